@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from exchange.api.explaining_choices import choice_errors, counterparty_errors, lot_errors, serial_errors
+from exchange.api.explaining_conversions import issuance_errors, lifting_errors, lot_errors_of
 from exchange.api.problems import FieldError
 from exchange.core.commands.agreements import AffirmAgreement, AgreementKind, ProposeAgreement
 from exchange.core.commands.approvals import Action
 from exchange.core.commands.credits import AdmitLot, ImportRow, ReturnUnits
+from exchange.core.commands.encumbrances import LiftEncumbrance
 from exchange.core.commands.instruments import Family, League, SourceCategory
 from exchange.core.commands.projects import (
     CcerGeneration,
@@ -221,7 +223,15 @@ def _of_sink(terms: ProjectTerms, place: str) -> Iterator[FieldError]:
 
 
 def _issuance(action: RecordIssuance, view: CommittedView, place: str) -> Explained:
-    return {R.PERIOD_INVALID: tuple(period_errors(action, action.project, view, place)), **_block(action, view, place)}
+    return {
+        R.PERIOD_INVALID: tuple(period_errors(action, action.project, view, place)),
+        **_block(action, view, place),
+        **issuance_errors(action, view, place),
+    }
+
+
+def _admission(action: AdmitLot, view: CommittedView, place: str) -> Explained:
+    return {**_block(action, view, place), **lot_errors_of(action, view, place)}
 
 
 def _block(action: RecordIssuance | AdmitLot | ReturnUnits, _view: CommittedView, place: str) -> Explained:
@@ -275,8 +285,9 @@ _EXPLAINERS: Final[dict[type, Callable[[Any, CommittedView, str], Explained]]] =
     RegisterProject: _project,
     RecordIssuance: _issuance,
     SetFacility: _facility,
-    AdmitLot: _block,
+    AdmitLot: _admission,
     ReturnUnits: _block,
+    LiftEncumbrance: lifting_errors,
     ReleaseUnits: _release,
     AnswerOnPaper: _receipt,
     ProposeAgreement: _agreement,

@@ -44,6 +44,50 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "Only a firm that may sell here can bring in the quota that a CONVERSION is for: choose another purpose.",
         "据 CONVERSION 签发的指标只能由获准卖出的单位转入，请选择其他用途。",
     ),
+    "OF_SINK_QUOTA": FieldText(
+        "Only quota of an ecosystem sink is issued against a conversion: leave this out.",
+        "仅生态系统碳汇类指标凭转换签发，请去掉此项。",
+    ),
+    "NO_SUCH_USE": FieldText(
+        "There is no such use here: name the conversion by its id (GET /v1/uses).",
+        "没有此使用：请填写转换的使用编号（可由 GET /v1/uses 查询）。",
+    ),
+    "NOT_A_CONVERSION": FieldText(
+        "This use is not of the purpose CONVERSION: its CCER were cancelled for something else.",
+        "此次使用的用途不是 CONVERSION，其核证减排量系为其他用途注销。",
+    ),
+    "CONVERSION_NOT_FULFILLED": FieldText(
+        "This conversion is not fulfilled yet: wait until the registry has cancelled its CCER.",
+        "此次转换尚未完成：请待登记机构注销其核证减排量后再办理。",
+    ),
+    "CONVERSION_ENDED": FieldText(
+        "This conversion ended without effect: nothing was cancelled for it. Name another one.",
+        "此次转换未生效即已终止，未为其注销任何减排量，请填写其他转换。",
+    ),
+    "CONVERSION_REVOKED": FieldText(
+        "This conversion is revoked: nothing can be issued or come in against it any more.",
+        "此次转换已被撤销，不得再凭其签发或转入。",
+    ),
+    "CONVERSION_DISPUTED": FieldText(
+        "The cancellation of its CCER is in dispute: this can be done once what holds them (GET /v1/encumbrances) is "
+        "lifted.",
+        "其核证减排量的注销尚有争议：须待有关权利限制（可由 GET /v1/encumbrances 查询）解除后办理。",
+    ),
+    "CONVERSION_OF_ANOTHER_LEAGUE": FieldText(
+        "Its CCER are of another league than this project.", "其核证减排量与本项目不属同一盟市。"
+    ),
+    "CONVERSION_OF_ANOTHER_YEAR": FieldText(
+        "Its CCER are of another year than this monitoring period.", "其核证减排量与本监测期不属同一年度。"
+    ),
+    "OF_ANOTHER_FIRM": FieldText(
+        "The CCER that this quota stands on were cancelled for another firm.",
+        "该指标所凭的核证减排量系为另一单位注销。",
+    ),
+    "NEVER_LIFTED": FieldText(
+        "This can never be lifted: it holds quota whose conversion was revoked, and nothing stands behind that any "
+        "more.",
+        "此项限制永不解除：所限制的指标，其转换已被撤销，已不代表任何一吨。",
+    ),
     "OF_REPLACEMENT": FieldText(
         "What replaces a loss is of the purpose VOLUNTARY.", "用于补足逆转的，用途须为 VOLUNTARY。"
     ),

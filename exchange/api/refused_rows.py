@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from exchange.api.explaining import period_errors
+from exchange.api.explaining_conversions import BEFORE_CONVERSION, is_of_sink
 from exchange.api.field_texts import field_text
 from exchange.api.language import Language
 from exchange.api.wire import day_text
@@ -31,12 +32,20 @@ def unread_row(bad: BadRow, language: Language) -> Document:
 
 def refused_row(row: ImportRow, reason: RejectReason, view: CommittedView, language: Language) -> Document:
     """A row that the core has refused."""
-    detail: str = getattr(REFUSED_ROWS.get(reason) or TEXTS[reason], language)
+    told = RejectReason.CONVERSION_INVALID if _wants_conversion(row, reason, view) else reason
+    detail: str = getattr(REFUSED_ROWS.get(told) or TEXTS[told], language)
     if reason is RejectReason.PERIOD_INVALID:
         # As by hand, each day with what is wrong with it; the general sentence where the view knows of nothing.
         detail = " ".join(_days_at_fault(row, view, language)) or detail
     about = _ABOUT[reason](row) if reason in _ABOUT else None
     return {"line": row.line, "code": reason.name, "detail": detail, "about": about}
+
+
+def _wants_conversion(row: ImportRow, reason: RejectReason, view: CommittedView) -> bool:
+    """Whether this refusal comes of a conversion that no row can name: without one quota of a sink stands on the ground
+    of its own CCER.
+    """
+    return reason in BEFORE_CONVERSION and is_of_sink(view.projects.codes.get(folded(row.project)), view)
 
 
 def _days_at_fault(row: ImportRow, view: CommittedView, language: Language) -> Iterator[str]:

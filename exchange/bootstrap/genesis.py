@@ -110,7 +110,11 @@ class FirstKeys:
     def put(self, changed: FirstKey) -> None:
         """Write a person's key over the one they had, which it replaced; it is begun no more."""
         self._write(tuple(changed if key.name == changed.name else key for key in self.read()))
-        others = self._others_begun(changed.name)
+        self.forget(changed.name)
+
+    def forget(self, name: str) -> None:
+        """Nothing of a person's is begun any more."""
+        others = self._others_begun(name)
         if others:
             _write(self.next_path, others, ABOUT_NEXT)
         else:

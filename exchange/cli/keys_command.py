@@ -29,6 +29,9 @@ _SERVER_ERRORS: Final = 500
 _MADE_AFTER_ALL: Final = ("PUBLIC_KEY_USED", "SECRET_USED")
 """What is said of a draft whose key was made by a call that nobody heard the answer of."""
 
+_SENT_TWICE: Final = "NONCE_USED"
+_NO_LONGER_GOOD: Final = ("UNAUTHENTICATED", "KEY_NOT_VALID")
+
 Action = Callable[[ExchangeClient], Awaitable[None]]
 
 
@@ -347,26 +350,53 @@ async def _rotate(client: ExchangeClient, keys: FirstKeys, name: str) -> None:
     old, new = chosen(keys, name), keys.begun(name)
     if new is not None:
         print(f"going on with the rotation in {keys.next_path}, which was cut off 接着完成上次中断的轮换", flush=True)
-    made = None if new is None else await _replacement(client, keys, old)
+    made = None if new is None else await _replacement(client, keys, old, new)
     if new is None:
         pair = PrivateKey.generate()
         fresh = NewSecret.make().text
         new = replace(old, secret=fresh, private_key=pair.text, public_key=pair.public_text, token="")
         keys.begin(new)
-    secret = NewSecret(new.secret)
     if made is None:
-        made = (await client.keys.rotate(public_key=new.public_key, secret=secret)).id
-    keys.put(replace(new, token=secret.token(made)))
+        made = await _replaced(client, keys, new)
+    keys.put(replace(new, token=NewSecret(new.secret).token(made)))
     before = old.token.partition(".")[0]
     print(f"{made} replaces {before}, which is good for an hour from then on 已轮换，旧密钥自轮换起一小时内仍有效")
     print(f"it is in {keys.path}")
 
 
-async def _replacement(client: ExchangeClient, keys: FirstKeys, old: FirstKey) -> str | None:
+async def _replaced(client: ExchangeClient, keys: FirstKeys, new: FirstKey) -> str:
+    """Have the key replaced. What was refused outright has made nothing, so nothing is left of it: a later call that
+    went on with it would end there each time.
+    """
+    try:
+        return (await client.keys.rotate(public_key=new.public_key, secret=NewSecret(new.secret))).id
+    except ExchangeProblem as problem:
+        if problem.status >= _SERVER_ERRORS or problem.code in (*_MADE_AFTER_ALL, _SENT_TWICE):
+            raise
+        keys.forget(new.name)
+        if problem.code in _NO_LONGER_GOOD:
+            raise _no_longer_good(keys, new) from None
+        raise
+
+
+def _no_longer_good(keys: FirstKeys, person: FirstKey) -> CommandError:
+    before = chosen(keys, person.name).token.partition(".")[0]
+    return CommandError(
+        f"{before} is no good here: it was revoked or replaced, has expired, or is not for this exchange or network. "
+        "该密钥在此无效：已吊销、已更换、已到期，或不适用于此交易所或网络。",
+        "nothing was made, and nothing is left of this rotation 未生成任何密钥，本次轮换未留下任何内容",
+        f"where {person.name} has another key, write its token, private_key and public_key into {keys.path}"
+        " 本人另有密钥的，请将其令牌与密钥对写入该文件",
+        f"else two others of the staff enter a new one for {person.person}: KEY_REPLACEMENT (docs/OPERATIONS.md)"
+        " 否则请由另两名人员以 KEY_REPLACEMENT 申请登记新密钥",
+    )
+
+
+async def _replacement(client: ExchangeClient, keys: FirstKeys, old: FirstKey, new: FirstKey) -> str | None:
     """The key that a rotation which was cut off has made; None when the exchange never got it."""
     before = old.token.partition(".")[0]
     try:
-        (found,) = [key async for key in client.keys.own() if key.id == before]
+        own = {key.id: key async for key in client.keys.own()}
     except UnauthorisedError:
         raise CommandError(
             f"a rotation of {before} was cut off, and {before} is no longer good. 轮换中断，且旧密钥已失效。",
@@ -374,8 +404,22 @@ async def _replacement(client: ExchangeClient, keys: FirstKeys, old: FirstKey) -
             f"let another person of the staff look the id up: GET /v1/keys?person={old.person}, replaced_by of {before}"
             " 请另一工作人员查得编号",
             f"then write <id>.<secret> as its token, and the whole of it into {keys.path} 补全后写入该文件",
+            f"where replaced_by is null, {before} was revoked and the new key never made: remove {keys.next_path}, or"
+            f" only {old.name} where others are in it, and give the same command again for what to do then"
+            " replaced_by 为 null 的，旧密钥已吊销，新密钥并未生成：请删除该文件（另有他人的只删此人一项），"
+            "再执行同一命令，将提示如何处理",
         ) from None
-    return found.replaced_by
+    made = own[before].replaced_by
+    if made is not None and own[made].public_key != new.public_key:
+        # Its id with our secret would be a token that opens nothing.
+        keys.forget(old.name)
+        raise CommandError(
+            f"{before} was replaced by {made}, which this rotation has not made. "
+            "该密钥已由另一密钥更换，并非本次轮换所生成。",
+            f"write the token, private_key and public_key of {made} into {keys.path}"
+            " 请将该密钥的令牌与密钥对写入该文件",
+        )
+    return made
 
 
 def _parts(text: str) -> list[str]:

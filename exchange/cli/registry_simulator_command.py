@@ -58,7 +58,7 @@ def add(commands: Subparsers) -> None:
         action="append",
         type=fault,
         metavar="NAME=PERCENT",
-        help="a fault and its chance, such as SLOW=50; may be repeated 故障及其概率，可重复给出",
+        help="a fault and its chance in percent, such as SLOW=50; may be repeated 故障及其概率（百分比），可重复给出",
     )
     command.add_argument("--seed", type=int, default=1, help="from which faults are drawn 随机种子")
     command.add_argument(
@@ -75,7 +75,10 @@ def fault(text: str) -> tuple[Fault, int]:
     is_percent = percent.isascii() and percent.isdigit() and int(percent) <= CERTAIN
     if name not in Fault.__members__ or not is_percent:
         known = ", ".join(Fault)
-        raise argparse.ArgumentTypeError(f"write NAME=PERCENT with one of {known} 请按此格式填写，可选：{known}")
+        raise argparse.ArgumentTypeError(
+            f"write NAME=PERCENT with 0 to {CERTAIN} and one of {known}"
+            f" 请按 故障=百分比 填写，百分比为 0 至 {CERTAIN}，故障可选：{known}"
+        )
     return Fault[name], int(percent)
 
 

@@ -122,14 +122,17 @@ def read_detail(data: bytes) -> Detail:
     """The detail of a row; raises PublicListError as :func:`read_page` does."""
     detail = _envelope(data).get("dataInfo")
     if not isinstance(detail, dict):
-        raise PublicListError("dataInfo is no object", "dataInfo 不是对象")
+        raise PublicListError(
+            "dataInfo is no object: a detail has one, with certifiedNum in it",
+            "dataInfo 不是对象：详情的 dataInfo 为一个对象，载有 certifiedNum",
+        )
     return Detail(
         methodology=_text(detail.get("methodologyNum")),
         province=_text(detail.get("provinceName")),
-        expected=_tonnes(detail.get("expectYearNum")),
-        certified=_tonnes(detail.get("certifiedNum")),
-        notice_from=_day(detail.get("publicStartDate")),
-        notice_to=_day(detail.get("publicEndDate")),
+        expected=_tonnes(detail, "expectYearNum"),
+        certified=_tonnes(detail, "certifiedNum"),
+        notice_from=_day(detail, "publicStartDate"),
+        notice_to=_day(detail, "publicEndDate"),
     )
 
 
@@ -168,22 +171,22 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _tonnes(value: Any) -> int | None:
+def _tonnes(detail: dict[str, Any], name: str) -> int | None:
     """A whole number of tonnes, as number or text; a fraction is not certified tonnes (rule UNIT)."""
-    text = _text(value).replace(",", "")
+    text = _text(detail.get(name)).replace(",", "")
     if text in _NONE:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
-        raise PublicListError("not a whole number of tonnes", "吨数不是整数")
+        raise PublicListError(f"{name} is not a whole number of tonnes", f"{name} 不是整数吨数")
     return int(text)
 
 
-def _day(value: Any) -> Day:
-    text = _text(value)
+def _day(detail: dict[str, Any], name: str) -> Day:
+    text = _text(detail.get(name))
     if text in _NONE:
         return Day(0)
     if not _DAY.fullmatch(text) or not is_day(int(text)):
-        raise PublicListError("not a day", "日期无法识别")
+        raise PublicListError(f"{name} is not a day of eight digits", f"{name} 不是八位数字的日期")
     return Day(int(text))
 
 

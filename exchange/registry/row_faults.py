@@ -144,7 +144,13 @@ FAULTS: Final[dict[RowFault, Words]] = {
         "文本中的 {line} 代以该行行号。",
     ),
     RowFault.VERIFIED: Words("The verified tonnes are not a whole number.", "核证吨数不是整数。"),
-    RowFault.APPLIED_ON: Words("The day of the application for issuance cannot be read.", "签发申请日无法识别。"),
+    RowFault.APPLIED_ON: Words(
+        "The day of the application for issuance is missing or cannot be read. Where no column has it, send "
+        "applied_on=DAY in the address for all rows; of a file with columns of your own naming column_issued_on=NAME "
+        "names the column.",
+        "签发申请日未填写或无法识别。文件没有该列的，请在地址中以 applied_on=日期 为各行统一指明；"
+        "自定列名的文件，可用 column_issued_on=列名 指明所在列。",
+    ),
 }
 
 FOUND: Final[dict[RowFault, Words]] = {
@@ -193,6 +199,12 @@ REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
         "projects=NUMBER=CODE, for example projects=2498=VCS-2498; else have the project registered first.",
         "没有此编号的项目。若为登记机构自有编号，请以 projects=编号=项目代码 指明对应项目，"
         "例如 projects=2498=VCS-2498；否则请先登记项目。",
+    ),
+    RejectReason.CONVERSION_INVALID: Words(
+        "Quota of an ecosystem sink does not come in by file, since no row says which CCER were cancelled for it: "
+        "propose its ISSUANCE with `converted`, then its LOT_ADMISSION.",
+        "生态系统碳汇类指标不能以文件导入，因各行无法载明为其注销的核证减排量："
+        "请提交填有 `converted` 的 ISSUANCE 申请，再提交 LOT_ADMISSION 申请。",
     ),
     RejectReason.TOO_MANY_ROWS: Words(
         f"With this row the import would be too large: more than {MAX_ROWS} rows, or more than {MAX_PLACES:,} site "

@@ -395,20 +395,40 @@ def test_a_rotation_that_was_cut_off_too_long_ago_tells_how_to_go_on(running: Ru
     ended = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
     assert ended.returncode == 2
     assert f"GET /v1/keys?person={before.person}" in ended.stderr and "轮换中断" in ended.stderr
+    assert f"where replaced_by is null, {before.token.partition('.')[0]} was revoked" in ended.stderr
     assert keys.begun("Regulator") is not None
     keys.put(before)
 
 
-def test_a_rotation_that_is_refused_tells_what_is_left_of_it(running: Running) -> None:
+def test_a_rotation_that_is_refused_leaves_nothing_and_tells_what_to_do(running: Running) -> None:
     keys = FirstKeys(running.service.folder)
     before = first_keys(keys.path.parent)["Regulator"]
     keys.put(replace(before, token=f"{before.token}x"))
-    command = [sys.executable, "-m", "exchange", "keys", "--as", "Regulator", "--rotate"]
-    environment = running.service.environment | {"LC_ALL": "zh_CN.UTF-8", "PYTHONIOENCODING": "utf-8"}
-    ended = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
-    keys.put(before)
-    assert ended.returncode == 2
-    first, second, left, again = ended.stderr.splitlines()
-    assert first == "exchange: the exchange refused. 交易所未接受：" and second.startswith("  401 ")
-    assert str(keys.next_path) in left and "轮换尚未完成" in left
-    assert "give the same command again" in again
+    try:
+        for _ in range(2):
+            ended = called(running, "keys", "--as", "Regulator", "--rotate")
+            assert ended.returncode == 2 and "is no good here" in ended.stderr and "已更换" in ended.stderr
+            assert "KEY_REPLACEMENT" in ended.stderr and before.person in ended.stderr
+            assert "not finished" not in ended.stderr and "cut off" not in ended.stderr
+            assert keys.begun("Regulator") is None and not keys.next_path.exists()
+    finally:
+        keys.put(before)
+
+
+def test_a_key_that_was_rotated_elsewhere_is_not_written_over(running: Running) -> None:
+    """With its grace it is still good for asking; what it was replaced by is another secret's."""
+    keys = FirstKeys(running.service.folder)
+    before, pair, secret = first_keys(keys.path.parent)["Operator A"], PrivateKey.generate(), NewSecret.make()
+
+    async def elsewhere() -> str:
+        async with running.client("Operator A") as client:
+            return (await client.keys.rotate(public_key=pair.public_text, secret=secret)).token
+
+    token = asyncio.run(elsewhere())
+    ended = called(running, "keys", "--as", "Operator A", "--rotate")
+    assert ended.returncode == 2 and "KEY_REPLACED" in ended.stderr and keys.begun("Operator A") is None
+    keys.begin(replace(before, secret=NewSecret.make().text, public_key=PrivateKey.generate().public_text, token=""))
+    ended = called(running, "keys", "--as", "Operator A", "--rotate")
+    assert ended.returncode == 2 and f"was replaced by {token.partition('.')[0]}" in ended.stderr
+    assert first_keys(keys.path.parent)["Operator A"] == before and keys.begun("Operator A") is None
+    keys.put(replace(before, secret=secret.text, private_key=pair.text, public_key=pair.public_text, token=token))

@@ -196,6 +196,7 @@ def test_every_option_is_explained_in_both_languages() -> None:
         (["keys", "--nothing"], "没有此参数：--nothing"),
         (["serve", "--port", "x"], "请填写此范围内的整数"),
         (["bench", "--rounds", "0"], "应为不小于 1 的整数"),
+        (["registry-simulator", "--fault", "SLOW=300"], "百分比为 0 至 100"),
     ],
 )
 def test_what_is_wrong_with_a_command_line_is_said_in_both_languages(

@@ -16,6 +16,7 @@ from exchange.core.commands.encumbrances import (
     ReportReversal,
 )
 from exchange.core.commands.instruments import Family, League, SourceCategory
+from exchange.core.commands.projects import RecordIssuance
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Pick, Purpose, RevokeClaim
 from exchange.core.credits.claims import ClaimStatus
@@ -60,7 +61,7 @@ class SinkMarket:
         return requests.by_id[requests.of_subject[U.conversion][0]]
 
     @property
-    def issuing(self) -> Action:
+    def issuing(self) -> RecordIssuance:
         """Some more quota against the same cancellation."""
         return replace(U.issuance(U.sink, 7_016, 7_018), converted=U.conversion)
 

@@ -9,6 +9,7 @@ import pytest
 
 from exchange.core.values import Day
 from exchange.registry.public_list import PublicListError, Step, applications, read_detail, read_page
+from tests.docs.pages import page as docs_page
 
 NOTICE: dict[str, Any] = {
     "applyId": "1526000000000000001",
@@ -120,16 +121,41 @@ def test_what_is_no_page_is_refused(data: bytes, why: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed",
+    ("changed", "why"),
     [
-        {"certifiedNum": 22514.2},
-        {"certifiedNum": "22514.2"},
-        {"certifiedNum": -1},
-        {"certifiedNum": "1" * 16},
-        {"publicStartDate": "2026-07-17"},
-        {"publicStartDate": "20261345"},
+        ({"certifiedNum": 22514.2}, "certifiedNum is not a whole number"),
+        ({"certifiedNum": "22514.2"}, "certifiedNum is not a whole number"),
+        ({"expectYearNum": -1}, "expectYearNum is not a whole number"),
+        ({"certifiedNum": "1" * 16}, "certifiedNum is not a whole number"),
+        ({"publicStartDate": "2026-07-17"}, "publicStartDate is not a day"),
+        ({"publicEndDate": "20261345"}, "publicEndDate is not a day"),
     ],
 )
-def test_a_detail_of_another_shape_is_refused(changed: dict[str, object]) -> None:
-    with pytest.raises(PublicListError):
+def test_a_detail_of_another_shape_is_refused(changed: dict[str, object], why: str) -> None:
+    with pytest.raises(PublicListError, match=why) as refused:
         read_detail(json.dumps({"dataInfo": {**DETAIL, **changed}}).encode())
+    assert refused.value.chinese.startswith(next(iter(changed)))
+
+
+@pytest.mark.parametrize("data", [page(ISSUED), b"{}", b'{"certifiedNum": 1}'])
+def test_what_is_no_detail_is_told_what_one_has(data: bytes) -> None:
+    with pytest.raises(PublicListError, match="a detail has one, with certifiedNum in it") as refused:
+        read_detail(data)
+    assert "载有 certifiedNum" in refused.value.chinese
+
+
+@pytest.mark.parametrize("path", ["docs/REGISTRY.md", "docs/REGISTRY.zh-CN.md"])
+def test_the_examples_of_the_page_are_read(path: str) -> None:
+    """And the detail is saved under the certification of the row."""
+    shown = docs_page(path)
+    listed, detail = ("\n".join(block.lines).encode() for block in shown.blocks("json"))
+    (row,) = read_page(listed, Step.ISSUED).rows
+    read = read_detail(detail)
+    assert set(json.loads(detail)["dataInfo"]) == set(DETAIL) - {"methodologyName"}
+    assert (read.methodology, read.expected, read.certified, read.notice_to) == (
+        "CCER-14-001-V01",
+        6_170,
+        225_714,
+        Day(20260813),
+    )
+    assert f"details/{row.certification}.json" in shown.text

@@ -368,6 +368,13 @@ def test_days_with_slashes_are_read_in_the_order_of_their_registry(form: UnitFor
     )
 
 
+def test_a_file_without_the_day_of_the_application_is_told_where_to_give_it() -> None:
+    heading, row = SAMPLES[UnitForm.VERRA]
+    read = read_units(f"{heading}\n{row}\n".encode(), UnitForm.VERRA, Given(ParticipantId(5), "LOCK-{line}"))
+    assert [bad.fault for bad in read.bad] == [RowFault.APPLIED_ON]
+    assert all("applied_on=" in told and "column_issued_on=" in told for told in FAULTS[RowFault.APPLIED_ON])
+
+
 OWN_NAMES = Mapping(
     {**MAPPING.columns, "lock_reference": "锁定凭证", "owner": "持有人"}, MAPPING.template, MAPPING.space
 )

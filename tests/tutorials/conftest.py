@@ -46,4 +46,4 @@ def left_behind(reader: Reader) -> set[str]:
 def cleaned_up(path: str) -> set[str]:
     """The files that a page tells its reader to remove at its end."""
     lines = [line for block in page(path).blocks("text") for line in block.lines]
-    return {name for line in lines if line.startswith("rm ") and "-r" not in line.split() for name in line.split()[1:]}
+    return {name for line in lines if line.startswith("rm -f ") for name in line.split()[2:]}

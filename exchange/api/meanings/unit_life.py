@@ -36,6 +36,11 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
         "before it is approved.",
         "至少在此时间之前可撤回，须等待下一交易日的可更晚；复核之前为 null。",
     ),
+    "cancelled_on": Meaning(
+        "Day in China on which the last unit was cancelled, as the certificate has it, YYYY-MM-DD: by the registry's "
+        "word, or by the paper's day; null before.",
+        "最后一吨的注销日（北京时间），与证书一致，YYYY-MM-DD：以登记机构所述或书面凭证所载日期为准；此前为 null。",
+    ),
     "cap": Meaning(
         "How many tonnes of CCER may stand for what is due: 5 %, rounded down (rule OFFSET-CAP).",
         "可用 CCER 抵销的上限：应清缴量的 5%，向下取整（规则 OFFSET-CAP）。",
@@ -127,8 +132,8 @@ UNIT_LIFE: Final[dict[str, Meaning]] = {
         "其他盟市产生、在本盟市使用而调增的吨数。",
     ),
     "fulfilled_on": Meaning(
-        "Trading day on which the units were gone, YYYY-MM-DD; null before.",
-        "使用完成的交易日，YYYY-MM-DD；此前为 null。",
+        "Trading day in whose books the units were gone, YYYY-MM-DD; the budgets go by it; null before.",
+        "使用入账完成的交易日，YYYY-MM-DD，碳预算以此为准；此前为 null。",
     ),
     "intensity": Meaning(
         "Carbon intensity of the new project: LOW or HIGH; NONE where no project is offset.",

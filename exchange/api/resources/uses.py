@@ -64,7 +64,7 @@ from exchange.core.events.governance import ActionProposed
 from exchange.core.events.uses import ClaimMade
 from exchange.core.rejections import RejectReason
 from exchange.core.risk import MAX_NAMED_LOTS
-from exchange.core.values import NOBODY, ClaimId, Day, InstrumentId, LotId, ReversalId, Tonnes
+from exchange.core.values import NOBODY, ClaimId, Day, InstrumentId, LotId, ReversalId, Tonnes, day_of
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.submission import Decided
 from exchange.sequencer.view.unit_rows import RequestRow, UseRow
@@ -212,6 +212,7 @@ class UseModel(Model):
     proposed_at: TimeOut
     changed_at: TimeOut
     fulfilled_on: DayOut | None
+    cancelled_on: DayOut | None
     reason: str | None
 
 
@@ -286,8 +287,23 @@ def use_document(row: UseRow, view: CommittedView) -> Document:
         "proposed_at": time_text(row.at),
         "changed_at": time_text(row.last_at),
         "fulfilled_on": day_text_or_none(row.day),
+        "cancelled_on": day_text_or_none(_cancelled_on(row, asked, view)),
         "reason": (row.reason if row.status is not ClaimStatus.ENDED else _on_paper(asked)) or None,
     }
+
+
+def _cancelled_on(row: UseRow, asked: Iterable[RequestRow], view: CommittedView) -> Day:
+    """The day on which the last unit was cancelled, as the certificate has it; 0 before.
+
+    What no registry was asked for was gone when the use was approved; a forced one was made by its approval.
+    """
+    if not row.day:
+        return Day(0)
+    stated = [one.stated_at for one in asked if one.status is RequestStatus.CONFIRMED]
+    if stated:
+        return day_of(max(stated))
+    proposal = view.governance.proposals.get(row.terms.proposal)
+    return day_of(row.at if proposal is None else proposal.closed_at)
 
 
 def _on_paper(asked: Iterable[RequestRow]) -> str:

@@ -43,6 +43,7 @@ class Use:
     proposed_at: datetime
     changed_at: datetime
     fulfilled_on: date | None
+    cancelled_on: date | None
     reason: str | None
 
 

@@ -75,8 +75,9 @@ TEXTS: Final[dict[R, ReasonText]] = {
         "Both parties have affirmed; neither can leave alone.", "双方均已确认，任何一方不得单方终止。", "BLOCK-FLOW"
     ),
     R.NEXT_DAY_TOO_FAR: ReasonText(
-        "The next trading day is too far away; no holiday is that long. Name an earlier one.",
-        "下一交易日间隔过长，没有这么长的休市假期，请填写较早的日期。",
+        "The next trading day is too far away; no holiday is that long. It is counted from the trading day or from "
+        "today's date, whichever is earlier. Name an earlier one.",
+        "下一交易日间隔过长，没有这么长的休市假期（自当前交易日与今日日期中较早者起算），请填写较早的日期。",
         "HOURS",
     ),
     R.CANCEL_AFTER_NOT_DUE: ReasonText(
