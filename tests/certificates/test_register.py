@@ -9,7 +9,7 @@ from exchange.certificates.facts import log_entry
 from exchange.certificates.register import CertificateRegister
 from exchange.core.commands.approvals import RejectProposal
 from exchange.core.commands.encumbrances import ForceCancellation, ReportReversal
-from exchange.core.commands.instruments import Family
+from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.registry import RegistryOutcome
 from exchange.core.commands.uses import Pick, Purpose, UseUnits
 from exchange.core.credits.claims import ClaimStatus
@@ -45,6 +45,7 @@ class Wood:
 
     def __init__(self) -> None:
         self.market = ToldMarket()
+        self.market.terms = {"league": League.HOHHOT}
         self.firm = self.market.firm("WOOD")
         self.lot = self.market.lot(self.firm, 100)
         self.lo = self.market.state.credits.lots[self.lot].serials.lo
