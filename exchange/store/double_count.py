@@ -31,24 +31,38 @@ _SETTINGS: Final = {
     "work_mem": "128MB",  # a million edges are sorted in memory
 }
 
+_ISSUANCES: Final = """
+    SELECT issuance_id, format('%s t of %s for %s to %s of year %s on %s, applied for on %s: %s %s-%s of %s as %s',
+                               verified, project_id, monitoring_start, monitoring_end, vintage, coalesce(converted, 0),
+                               applied_on, space_name, lo, hi, space_id, serial_text) AS words
+    FROM issuances"""
+
 _LOTS: Final = """
-    SELECT l.lot_id, l.space_id, l.lo, l.hi, coalesce(p.parcels, 0) AS parcels,
-           encode(sha256(convert_to(coalesce(p.stretches, ''), 'UTF8')), 'hex') AS digest
+    SELECT l.lot_id, format('%s-%s of %s in %s parcels %s, of %s, for %s: %s',
+                            l.lo, l.hi, l.space_id, coalesce(p.parcels, 0),
+                            encode(sha256(convert_to(coalesce(p.stretches, ''), 'UTF8')), 'hex'),
+                            l.issuance_id, l.first_owner, l.lock_reference) AS words
     FROM lots l LEFT JOIN (
         SELECT lot_id, count(*) AS parcels,
                string_agg(lo || '-' || hi || ':' || owner || ':' || tag || ':' || state || ':' || encumbered || ';', ''
                           ORDER BY lo) AS stretches
-        FROM parcels GROUP BY lot_id) p USING (lot_id) ORDER BY l.lot_id"""
+        FROM parcels GROUP BY lot_id) p USING (lot_id)"""
+
+_PAPERS: Final = "SELECT paper, format('%s: %s', lot_id, reference) AS words FROM lock_papers"
 
 _CLAIMS: Final = """
     SELECT claim_id, lot_id, lower(serials) AS lo, upper(serials) AS hi FROM (
         SELECT claim_id, lot_id, unnest(range_agg(int8range(lo, hi))) AS serials FROM claim_ranges WHERE status < 3
         GROUP BY claim_id, lot_id) joined"""
 
-_RECEIPTS: Final = """
-    SELECT request_id, receipt, encode(signature, 'hex') AS signature FROM registry_answers WHERE NOT contradicts"""
+_DONE: Final = "SELECT claim_id, day FROM claims WHERE day IS NOT NULL"
 
-_TOLD: Final = "SELECT request_id, receipt FROM registry_answers WHERE contradicts AND receipt <> ''"
+_RECEIPTS: Final = """
+    SELECT seq, format('%s %s: %s of %s, heard at %s, under %s: %s',
+                       CASE WHEN contradicts THEN 'contradicts' ELSE 'answers' END, request_id,
+                       (ARRAY['CONFIRMED', 'REFUSED'])[outcome], stated_at_us, at_us,
+                       coalesce(nullif(encode(signature, 'hex'), ''), 'nothing'), receipt) AS words
+    FROM registry_answers"""
 
 _PEOPLE: Final = """
     SELECT person_id AS number, format('%s of %s', role, coalesce(participant_id, 0)) AS who FROM persons
@@ -99,20 +113,22 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What the tables say of all tonnes. By lot its space, serials, number of parcels and the SHA-256 over them as
-    ``lo-hi:owner:tag:state:encumbered;``; the serials that uses have as (use, lot, lo, hi), joined where they touch;
-    the receipt of each answered request with the signature under the answer, in hexadecimal digits; the receipts that
-    came with contradictions, each with its request; what each request asks for, in words; every person with role and
-    firm and every key with its person, scopes, the hash of its secret, public key and whether it is good, in words;
-    every entry of each rulebook by version and place in it, in words, with the rulebook itself at the place 0; the
-    trading days by the entries that opened them; and every encumbrance with the tonnes that it held and let go, in
-    words.
+    """What the tables say of all tonnes, most of it in words. By issuance its project, period, figures and serials; by
+    lot its space, serials, number of parcels and the SHA-256 over them as ``lo-hi:owner:tag:state:encumbered;``, its
+    issuance, first owner and paper; every paper of a lock; the serials that uses have as (use, lot, lo, hi), joined
+    where they touch, and the day of each that is done; by entry what the registry said, of when and under which
+    signature, in hexadecimal digits; what each request asks for, from when until when; every person with role and firm
+    and every key with its person, scopes, the hash of its secret, public key and whether it is good; every entry of
+    each rulebook by version and place in it, with the rulebook itself at the place 0; the trading days by the entries
+    that opened them; and every encumbrance with the tonnes that it held and let go.
     """
 
-    lots: dict[int, tuple[int, int, int, int, str]]
+    issuances: dict[int, str]
+    lots: dict[int, str]
+    papers: dict[str, str]
     claims: frozenset[tuple[int, int, int, int]]
-    receipts: dict[int, tuple[str, str]]
-    told: frozenset[tuple[int, str]]
+    done: dict[int, int]
+    receipts: dict[int, str]
     requests: dict[int, str]
     people: dict[int, str]
     rules: dict[tuple[int, int], str]
@@ -149,16 +165,18 @@ class Moment:
     async def tables(self) -> Tables:
         """What the tables say of all tonnes."""
         ask = self._ask
-        lots = {row["lot_id"]: tuple(row.values())[1:] for row in await ask("lots", _LOTS)}
+        issuances = {row["issuance_id"]: row["words"] for row in await ask("issuances", _ISSUANCES)}
+        lots = {row["lot_id"]: row["words"] for row in await ask("lots", _LOTS)}
+        papers = {row["paper"]: row["words"] for row in await ask("papers", _PAPERS)}
         claims = frozenset(tuple(row.values()) for row in await ask("uses", _CLAIMS))
-        receipts = {row["request_id"]: (row["receipt"], row["signature"]) for row in await ask("receipts", _RECEIPTS)}
-        told = frozenset(tuple(row.values()) for row in await ask("receipts", _TOLD))
+        done = {row["claim_id"]: row["day"] for row in await ask("uses", _DONE)}
+        receipts = {row["seq"]: row["words"] for row in await ask("receipts", _RECEIPTS)}
         people = {row["number"]: row["who"] for row in await ask("people", _PEOPLE)}
         requests = {row["request_id"]: row["words"] for row in await ask("requests", REQUESTS)}
         rules = {(row["version"], row["entry"]): row["words"] for row in await ask("rules", _RULES)}
         days = {row["seq"]: row["day"] for row in await ask("days", _DAYS)}
         held = {row["encumbrance_id"]: row["words"] for row in await ask("encumbrances", _HELD)}
-        return Tables(lots, claims, receipts, told, requests, people, rules, days, held)
+        return Tables(issuances, lots, papers, claims, done, receipts, requests, people, rules, days, held)
 
     async def _ask(self, about: str, query: str) -> list[Any]:
         """The rows of a query; none, and a note, where the tables make no sense for it."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.core.commands.credits import CommitImport, ReturnUnits
+from exchange.core.commands.credits import AdmitLot, CommitImport, ReturnUnits
+from exchange.core.commands.projects import RecordIssuance
 from exchange.core.commands.uses import ReleaseUnits, UseUnits
 from exchange.store.double_count_people import is_of
+from exchange.store.double_count_statements import TEXT
 from exchange.store.double_count_words import FOLDED
 
 _SUBJECT_AT: Final = 11
@@ -82,6 +84,33 @@ NOT_AS_AGREED: Final = (
         AND (a.seq, a.lot_id, a.lo, a.hi, a.owner) = (r.seq, s.lot_id, s.lo, s.hi, s.owner)
         WHERE s.cause = 4 AND s.state_before = 7 AND (a.seq IS NULL OR EXISTS (
             SELECT FROM movements m WHERE m.seq = s.seq AND m.lot_id = s.lot_id AND m.target <> s.owner))""",
+)
+
+_BY_HAND: Final = """
+            NOT EXISTS (SELECT FROM imports f WHERE f.committed_seq = {0}.seq)
+            AND NOT (p.registry = 'SANDBOX' AND EXISTS (SELECT FROM venue WHERE is_sandbox))"""
+"""Whether something of a project (p) came in with no file. The play units of a sandbox come in with nobody's word."""
+
+_OF_THE_ENTRY: Final = "FROM proposals q WHERE q.status = 2 AND q.last_seq = {0}.seq AND"
+
+ADMITTED_AS_AGREED: Final = (
+    # An issuance that was entered by hand: this period, figure, space and serials.
+    f"""
+        SELECT i.issuance_id AS issuance FROM issuances i LEFT JOIN projects p USING (project_id)
+        WHERE {_BY_HAND.format("i")} AND NOT EXISTS (
+            SELECT {_OF_THE_ENTRY.format("i")} {is_of(RecordIssuance)}
+            AND substr(q.action, {_SUBJECT_AT}) = int8send(i.project_id) || int8send(i.monitoring_start)
+                || int8send(i.monitoring_end) || int8send(i.verified) || int8send(i.applied_on)
+                || {TEXT.format(text="i.space_name")} || {TEXT.format(text="i.serial_text")}
+                || int8send(i.lo) || int8send(i.hi) || int8send(coalesce(i.converted, 0)))""",
+    # A lot: these serials of it, for this firm, on this paper.
+    f"""
+        SELECT l.lot_id AS lot, l.first_owner AS firm, l.lock_reference AS paper
+        FROM lots l LEFT JOIN issuances i USING (issuance_id) LEFT JOIN projects p USING (project_id)
+        WHERE {_BY_HAND.format("l")} AND NOT EXISTS (
+            SELECT {_OF_THE_ENTRY.format("l")} {is_of(AdmitLot)}
+            AND substr(q.action, {_SUBJECT_AT}) = int8send(l.issuance_id) || int8send(l.first_owner)
+                || int8send(l.lo) || int8send(l.hi) || {TEXT.format(text="l.lock_reference")})""",
 )
 
 FILE_AS_AGREED: Final = (

@@ -13,7 +13,7 @@ from typing import Final
 
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.registry import AnswerOnPaper
-from exchange.store.double_count_agreed import FILE_AS_AGREED, NOT_AS_AGREED
+from exchange.store.double_count_agreed import ADMITTED_AS_AGREED, FILE_AS_AGREED, NOT_AS_AGREED
 from exchange.store.double_count_claims import BUDGET_OF_THE_USE, CLAIM_WRONG
 from exchange.store.double_count_conversions import CONVERSION_WRONG, MOVED_IN_DOUBT
 from exchange.store.double_count_holds import AWAY, HELD_MISCOUNTED, HELD_MOVED
@@ -325,7 +325,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "TAKEN-BACK": TAKEN_BACK,
     "HELD-MOVED": HELD_MOVED + MOVED_IN_DOUBT,
     "HELD-MISCOUNTED": (*HELD_MISCOUNTED, *HELD_WITHOUT_SOURCE),
-    "ONE-PERSON": ONE_PERSON + NOT_AS_AGREED + FILE_AS_AGREED + LOSS_AS_AGREED,
+    "ONE-PERSON": ONE_PERSON + NOT_AS_AGREED + ADMITTED_AS_AGREED + FILE_AS_AGREED + LOSS_AS_AGREED,
     "ROLE-WRONG": ROLE_WRONG,
     "LET-IN-ALONE": LET_IN_ALONE,
     "LEDGER-DIFFERS": (

@@ -93,8 +93,9 @@ ENDED_WRONG: Final = (
 )
 
 REQUESTS: Final = """
-    SELECT request_id, format('%s %s-%s of lot %s of %s for %s as %s: %s', (ARRAY['LOCK', 'RELEASE', 'CANCEL'])[kind],
-                              lo, hi, lot_id, owner, coalesce(subject, 0), reference,
+    SELECT request_id, format('%s %s-%s of lot %s of %s for %s at %s until %s as %s: %s',
+                              (ARRAY['LOCK', 'RELEASE', 'CANCEL'])[kind], lo, hi, lot_id, owner, coalesce(subject, 0),
+                              at_us, answer_by_us, reference,
                               CASE WHEN status < 3 THEN 'open' ELSE 'answered' END) AS words
     FROM registry_requests"""
 """Each request in words, to be held against the log."""

@@ -14,7 +14,7 @@ NATIONAL: Final = "(p.family = 1 AND (p.registry <> 'SANDBOX' OR NOT EXISTS (SEL
 has.
 """
 
-_TEXT: Final = "int4send(octet_length({text})) || convert_to({text}, 'UTF8')"
+TEXT: Final = "int4send(octet_length({text})) || convert_to({text}, 'UTF8')"
 """A text as it stands in canonical bytes."""
 
 _DAY_START: Final = "({0} - ({0} + 28800000000) % 86400000000)"
@@ -27,8 +27,8 @@ _DAY: Final = (
 """The day in China of an answer (a) as canonical bytes have it: eight digits."""
 
 READ_ON_PAPER: Final = (
-    f"substr(q.action, 11) = int8send(a.request_id) || int8send({_DAY}) || {_TEXT.format(text='a.receipt')}"
-    f" || int2send(a.outcome) || {_TEXT.format(text='a.message')}"
+    f"substr(q.action, 11) = int8send(a.request_id) || int8send({_DAY}) || {TEXT.format(text='a.receipt')}"
+    f" || int2send(a.outcome) || {TEXT.format(text='a.message')}"
     f" AND a.stated_at_us = {_DAY_START.format('a.stated_at_us')}"
 )
 """Whether a proposal (q) of that kind is about just this answer (a): request, day, receipt, outcome and reason stand

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exchange.core.commands.credits import ReturnUnits
+from exchange.core.commands.credits import AdmitLot, ReturnUnits
 from exchange.core.commands.uses import ReleaseUnits, UseUnits
 from exchange.store.double_count_people import is_of
 from tests.audit.corruptions import Corruption
@@ -16,6 +16,9 @@ _USED_AT, _RELEASED_AT = 31, 23
 
 _OWNER_AT: Final = 19
 """Where in those of a return its firm stands."""
+
+_FIRST_LOT: Final = "WHERE lot_id = (SELECT min(lot_id) FROM lots)"
+_FIRST_ISSUANCE: Final = "WHERE issuance_id = (SELECT min(issuance_id) FROM issuances)"
 
 _EIGHT: Final = "decode('0000000000000007', 'hex')"
 
@@ -33,6 +36,24 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
     "another firm was to use the units": Corruption(("ONE-PERSON",), (_overlay(UseUnits, 11),)),
     "other serials were agreed for a release": Corruption(("ONE-PERSON",), (_overlay(ReleaseUnits, _RELEASED_AT + 8),)),
     "units were to come back to another firm": Corruption(("ONE-PERSON",), (_overlay(ReturnUnits, _OWNER_AT),)),
+    "a lot was to come in for another firm": Corruption(("ONE-PERSON",), (_overlay(AdmitLot, _OWNER_AT),)),
+    "a lot came in for another firm": Corruption(("ONE-PERSON",), (f"UPDATE lots SET first_owner = 7 {_FIRST_LOT}",)),
+    "a lot came in on another paper": Corruption(
+        ("ONE-PERSON",), (f"UPDATE lots SET lock_reference = 'X-1', lock_folded = 'x1' {_FIRST_LOT}",)
+    ),
+    "a lot came in later than it was agreed": Corruption(
+        ("ONE-PERSON",), (f"UPDATE lots SET seq = seq + 1 {_FIRST_LOT}",)
+    ),
+    "more was verified than was agreed": Corruption(
+        ("ONE-PERSON",), ("UPDATE issuances SET verified = verified + 1 WHERE space_name = 'SINK'",)
+    ),
+    "an issuance was applied for on another day": Corruption(
+        ("ONE-PERSON",), (f"UPDATE issuances SET applied_on = applied_on - 10000 {_FIRST_ISSUANCE}",)
+    ),
+    "an issuance's serials are written otherwise": Corruption(
+        ("ONE-PERSON",),
+        (f"UPDATE issuances SET serial_text = 'X {{lo}} to {{hi}}', serial_wording = 'xto' {_FIRST_ISSUANCE}",),
+    ),
     "units came back that nobody agreed to": Corruption(
         ("ONE-PERSON",), ("UPDATE parcel_changes SET lo = lo + 1 WHERE cause = 17",)
     ),

@@ -8,12 +8,13 @@ from typing import Any
 from exchange.core.codec import ACTIONS
 from exchange.core.commands.credits import ReturnUnits
 from exchange.core.commands.instruments import League
+from exchange.core.commands.projects import RecordIssuance
 from exchange.core.commands.uses import Pick, Purpose, ReleaseUnits, UseUnits
 from exchange.core.events.credits import Cause, IssuanceRecorded, ProjectRegistered, UnitsChanged
 from exchange.core.events.governance import ActionProposed
 from exchange.core.events.registry import RegistryAsked
 from exchange.core.events.uses import ClaimFulfilled, ClaimMade
-from exchange.core.values import LotId, ParticipantId, Tonnes
+from exchange.core.values import Day, LotId, ParticipantId, Tonnes
 from tests.audit.forged_scopes import FORGERIES
 from tests.audit.forgeries import found_by
 from tests.audit.history import History
@@ -56,6 +57,16 @@ def another_lot_was_proposed_for_a_use(history: History) -> None:
 @found_by("ONE-PERSON")
 def other_serials_were_proposed_for_a_release(history: History) -> None:
     _proposed(history, ReleaseUnits, picks=_moved_by_a_hundred(_picks(history, ReleaseUnits)))
+
+
+@found_by("ONE-PERSON")
+def an_issuance_was_applied_for_on_another_day_than_was_proposed(history: History) -> None:
+    _proposed(history, RecordIssuance, applied_on=Day(20230101))
+
+
+@found_by("ONE-PERSON")
+def serials_are_written_otherwise_than_was_proposed(history: History) -> None:
+    _proposed(history, RecordIssuance, serial_text="X {lo} to {hi}")
 
 
 @found_by("ONE-PERSON")

@@ -19,8 +19,52 @@ _RANGES = tuple(
 _ONE_MORE_RULE = """
     INSERT INTO rules SELECT version, 999, 'X', value, unit, article, verified, effective_from, text_en, text_zh
     FROM rules WHERE n = 0"""
+_LOT = "lots.lo = 501"
+_AGREED_LOT = f"FROM lots WHERE {_LOT} AND proposals.last_seq = lots.seq"
+_ISSUED = "issuances.space_name = 'SINK'"
+_AGREED_ISSUANCE = f"FROM issuances WHERE {_ISSUED} AND proposals.last_seq = issuances.seq"
 
 CHANGED = {
+    "a lot came in for another firm, as was agreed": (
+        "TABLE-PLACES",
+        f"UPDATE lots SET first_owner = first_owner + 1 WHERE {_LOT}",
+        f"UPDATE proposals SET action = overlay(action PLACING int8send(first_owner) FROM 19) {_AGREED_LOT}",
+    ),
+    "a lot came in on another paper, as was agreed": (
+        "TABLE-PLACES",
+        f"UPDATE lots SET lock_reference = upper(lock_reference) WHERE {_LOT}",
+        f"UPDATE proposals SET action = overlay(action PLACING lock_reference::bytea FROM 47) {_AGREED_LOT}",
+    ),
+    "more was verified, as was agreed": (
+        "TABLE-PLACES",
+        f"UPDATE issuances SET verified = verified + 1 WHERE {_ISSUED}",
+        f"UPDATE proposals SET action = overlay(action PLACING int8send(verified) FROM 35) {_AGREED_ISSUANCE}",
+    ),
+    "an issuance was applied for on another day, as was agreed": (
+        "TABLE-PLACES",
+        f"UPDATE issuances SET applied_on = applied_on - 10000 WHERE {_ISSUED}",
+        f"UPDATE proposals SET action = overlay(action PLACING int8send(applied_on) FROM 43) {_AGREED_ISSUANCE}",
+    ),
+    "a paper locked another lot": (
+        "TABLE-PLACES",
+        "UPDATE lock_papers SET lot_id = lot_id + 1 WHERE reference = 'back'",
+    ),
+    "a paper was never entered": ("TABLE-PLACES", "DELETE FROM lock_papers WHERE reference = 'back'"),
+    "a paper was entered by nobody": (
+        "TABLE-PLACES",
+        "INSERT INTO lock_papers SELECT 'another', 'another', lot_id, seq FROM lock_papers LIMIT 1",
+    ),
+    "a signed answer is of another minute": (
+        "TABLE-RECEIPTS",
+        "UPDATE registry_answers SET stated_at_us = stated_at_us + 60000000 WHERE signature <> ''",
+    ),
+    "an answer was heard at another time": ("TABLE-RECEIPTS", "UPDATE registry_answers SET at_us = at_us + 1"),
+    "a contradiction was never heard": (
+        "TABLE-RECEIPTS",
+        "DELETE FROM registry_answers WHERE seq = (SELECT max(seq) FROM registry_answers WHERE contradicts)",
+    ),
+    "an answer may come later": ("TABLE-REQUESTS", "UPDATE registry_requests SET answer_by_us = answer_by_us + 1"),
+    "a use was done on another day": ("TABLE-CLAIMS", "UPDATE claims SET day = day + 1 WHERE day IS NOT NULL"),
     "a key has another secret": (
         "TABLE-PEOPLE",
         "UPDATE api_keys SET secret_hash = sha256(secret_hash) WHERE key_id = (SELECT min(key_id) FROM api_keys)",

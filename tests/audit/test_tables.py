@@ -175,6 +175,17 @@ async def test_signatures_that_are_none_are_found_in_log_and_export(database: Da
     assert exported.notebook.counts == {"NOT-SIGNED": 1}
 
 
+async def test_play_units_come_in_with_nobodys_word(postgres: EmbeddedServer, database: DatabaseUrls) -> None:
+    """In a sandbox alone: at a real venue nothing comes in by itself."""
+    market = Market(sandbox=(1_000_000, 60))
+    market.firm("WOOD")
+    await write_log(market.log, database)
+    assert not (await audit_database(database.service)).counts
+    async with unguarded(postgres, database) as connection:
+        await connection.execute("UPDATE venue SET is_sandbox = false")
+    assert (TABLES, "ONE-PERSON") in (await audit_database(database.service)).counts
+
+
 async def test_a_journal_that_was_changed_is_no_proof(
     postgres: EmbeddedServer, database: DatabaseUrls, scene: Scene
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from exchange.audit.double_count.findings import Notebook
 from exchange.audit.double_count.log import Summary
 
+Key = TypeVar("Key", int, str)
 Said = TypeVar("Said", int, str)
 
 
@@ -15,8 +16,18 @@ class TableSummary(Protocol):
     """What is known of the tables, as :class:`exchange.store.double_count.Tables` has it."""
 
     @property
-    def lots(self) -> Mapping[int, tuple[int, int, int, int, str]]:
-        """By lot: serial space, first serial, the one behind the last, number of parcels, digest over them."""
+    def issuances(self) -> Mapping[int, str]:
+        """Every issuance, as :meth:`exchange.audit.double_count.origins.Origins.issuances` has it."""
+        ...
+
+    @property
+    def lots(self) -> Mapping[int, str]:
+        """Every lot, as :meth:`exchange.audit.double_count.places.Places.lots` has it."""
+        ...
+
+    @property
+    def papers(self) -> Mapping[str, str]:
+        """Every paper of a lock, as :attr:`exchange.audit.double_count.origins.Origins.papers` has it."""
         ...
 
     @property
@@ -25,13 +36,15 @@ class TableSummary(Protocol):
         ...
 
     @property
-    def receipts(self) -> Mapping[int, tuple[str, str]]:
-        """The receipt of each answered request, and the signature under the answer in hexadecimal digits."""
+    def done(self) -> Mapping[int, int]:
+        """The day on which each use was done that was."""
         ...
 
     @property
-    def told(self) -> frozenset[tuple[int, str]]:
-        """The receipts that came with contradictions, each with the request that was answered otherwise before."""
+    def receipts(self) -> Mapping[int, str]:
+        """By entry what the registry said, as :attr:`exchange.audit.double_count.statements.Statements.words` has
+        it.
+        """
         ...
 
     @property
@@ -63,21 +76,14 @@ class TableSummary(Protocol):
 def compare(log: Summary, tables: TableSummary, notebook: Notebook) -> None:
     """Write down everything in which log and tables differ."""
     notebook.seq = 0
-    for lot in sorted({*log.lots, *tables.lots}):
-        mine, theirs = log.lots.get(lot), tables.lots.get(lot)
-        said = None if mine is None else (mine.space, mine.lo, mine.hi, mine.parcels, mine.digest)
-        if said != theirs:
-            notebook.tell("TABLE-PLACES", lot=lot, **_parcels("log", said), **_parcels("tables", theirs))
+    _compare_each(notebook, "TABLE-PLACES", "issuance", log.issuances, tables.issuances, "no such issuance")
+    _compare_each(notebook, "TABLE-PLACES", "lot", log.lots, tables.lots, "no such lot")
+    _compare_each(notebook, "TABLE-PLACES", "paper", log.papers, tables.papers, "no such paper")
     for use, lot, lo, hi in sorted(log.claims ^ tables.claims):
         where = "log" if (use, lot, lo, hi) in log.claims else "tables"
         notebook.tell("TABLE-CLAIMS", use=use, lot=lot, lo=lo, hi=hi, only_in=where)
-    for request in sorted({*log.receipts, *tables.receipts}):
-        said_here, said_there = log.receipts.get(request), tables.receipts.get(request)
-        if said_here != said_there:
-            notebook.tell("TABLE-RECEIPTS", request=request, log=_answer(said_here), tables=_answer(said_there))
-    for request, receipt in sorted(log.told ^ tables.told):
-        where = "log" if (request, receipt) in log.told else "tables"
-        notebook.tell("TABLE-RECEIPTS", request=request, contradicted_with=receipt, only_in=where)
+    _compare_each(notebook, "TABLE-CLAIMS", "use", log.done, tables.done, 0)
+    _compare_each(notebook, "TABLE-RECEIPTS", "entry", log.receipts, tables.receipts, "nothing")
     _compare_each(notebook, "TABLE-REQUESTS", "request", log.requests, tables.requests, "nothing")
     _compare_each(notebook, "TABLE-PEOPLE", "number", log.people, tables.people, "nobody")
     for version, entry in sorted({*log.rules, *tables.rules}):
@@ -89,24 +95,11 @@ def compare(log: Summary, tables: TableSummary, notebook: Notebook) -> None:
 
 
 def _compare_each(
-    notebook: Notebook, check: str, name: str, log: Mapping[int, Said], tables: Mapping[int, Said], none: Said
+    notebook: Notebook, check: str, name: str, log: Mapping[Key, Said], tables: Mapping[Key, Said], none: Said
 ) -> None:
-    """Things of one kind by their numbers; ``none`` is what is said of one that a side does not have."""
-    for number in sorted({*log, *tables}):
+    """Things of one kind by their numbers or names; ``none`` is what is said of one that a side does not have."""
+    for number in sorted(log.keys() | tables.keys()):
         here, there = log.get(number, none), tables.get(number, none)
         if here != there:
             facts: dict[str, int | str] = {name: number, "log": here, "tables": there}
             notebook.tell(check, **facts)
-
-
-def _answer(said: tuple[str, str] | None) -> str:
-    """An answer in a few words: its receipt, and the beginning of its signature."""
-    return "no answer" if said is None else f"{said[0] or 'no receipt'} {said[1][:12]}".rstrip()
-
-
-def _parcels(name: str, place: tuple[int, int, int, int, str] | None) -> dict[str, int | str]:
-    """A side of the comparison in a few words: how many parcels, and the beginning of their digest."""
-    if place is None:
-        return {name: "no such lot"}
-    _, lo, hi, parcels, digest = place
-    return {name: f"{lo}-{hi} in {parcels} parcels {digest[:12]}"}

@@ -155,9 +155,18 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "LEDGER-DIFFERS": ("the ledger has other tonnes than the parcels", "账务与批次持有量不符"),
     "BUDGET-WRONG": ("a league's budget was not adjusted as the use demands", "盟市碳预算未按用途相应调整"),
-    "TABLE-PLACES": ("the tables place a tonne elsewhere than the log does", "数据表中的位置与日志不同"),
-    "TABLE-CLAIMS": ("the tables have uses of other serials than the log", "数据表中各用途的序列号与日志不同"),
-    "TABLE-RECEIPTS": ("the tables have other receipts or signatures than the log", "数据表中的回执或签名与日志不同"),
+    "TABLE-PLACES": (
+        "the tables place a tonne elsewhere than the log does, or have it come from elsewhere",
+        "数据表中减排量的位置或来源与日志不同",
+    ),
+    "TABLE-CLAIMS": (
+        "the tables have uses of other serials or of another day than the log",
+        "数据表中各用途的序列号或完成日期与日志不同",
+    ),
+    "TABLE-RECEIPTS": (
+        "the tables have other receipts, signatures or times of answers than the log",
+        "数据表中的回执、签名或答复时间与日志不同",
+    ),
     "TABLE-REQUESTS": ("the tables have other requests than the log", "数据表中的请求与日志不同"),
     "TABLE-PEOPLE": ("the tables have other persons or keys than the log", "数据表中的人员或密钥与日志不同"),
     "TABLE-RULES": ("the tables have other rules than the log", "数据表中的规则与日志不同"),

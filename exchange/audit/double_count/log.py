@@ -23,7 +23,7 @@ from exchange.audit.double_count.names import Names
 from exchange.audit.double_count.origins import Origins
 from exchange.audit.double_count.people import People
 from exchange.audit.double_count.persons import AGREED, Persons
-from exchange.audit.double_count.places import Places, digest_of
+from exchange.audit.double_count.places import Places
 from exchange.audit.double_count.replacements import Replacements
 from exchange.audit.double_count.requests import Requests
 from exchange.audit.double_count.returns import Returns
@@ -116,32 +116,22 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class LotPlace:
-    """Where a lot's tonnes are: its serial space, first serial and the one behind the last, how many parcels, and the
-    digest of :func:`~exchange.audit.double_count.places.digest_of` over them.
-    """
-
-    space: int
-    lo: int
-    hi: int
-    parcels: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
-    """What the tables must agree with: the lots by number, the tonnes that each use has for good or is about to have
-    as (use, lot, first serial, serial behind the last) in joined ranges, the receipt and signature of each request, the
-    receipts that came with contradictions, what each asks for in words, every person and key as
+    """What the tables must agree with, most of it in words: by number the issuances and the lots, with their first
+    owners and papers and a digest over their parcels; every paper of a lock; the tonnes that each use has for good or
+    is about to have as (use, lot, first serial, serial behind the last) in joined ranges, and the day on which it was
+    done; by entry what the registry has said; what each request asks for and when; every person and key as
     :meth:`~exchange.audit.double_count.people.People.rows` has them, the rulebooks as
     :attr:`~exchange.audit.double_count.beside.Beside.rules` has them, the trading days by the entries that opened them,
     and every encumbrance as :meth:`~exchange.audit.double_count.beside.Beside.rows` has it.
     """
 
-    lots: dict[int, LotPlace]
+    issuances: dict[int, str]
+    lots: dict[int, str]
+    papers: dict[str, str]
     claims: frozenset[tuple[int, int, int, int]]
-    receipts: dict[int, tuple[str, str]]
-    told: frozenset[tuple[int, str]]
+    done: dict[int, int]
+    receipts: dict[int, str]
     requests: dict[int, str]
     people: dict[int, str]
     rules: dict[tuple[int, int], str]
@@ -354,14 +344,12 @@ class TonneAudit:
     def summary(self) -> Summary:
         """What tables are held against."""
         return Summary(
-            lots={
-                lot: LotPlace(origin.space, origin.lo, origin.hi, len(stretches), digest_of(stretches))
-                for lot, origin in self.origins.lots.items()
-                for stretches in (self.places.stretches(lot),)
-            },
+            issuances=dict(self.origins.issuances()),
+            lots=dict(self.places.lots()),
+            papers=dict(self.origins.papers),
             claims=frozenset(self.ends.rows()),
-            receipts=dict(self.statements.receipts),
-            told=frozenset(self.statements.told),
+            done=self.ends.days(),
+            receipts=dict(self.statements.words),
             requests=dict(self.requests.rows()),
             people=self.people.rows(),
             rules=dict(self.beside.rules),

@@ -35,7 +35,9 @@ PeriodKey = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Origin:
-    """What is known of a lot: its serial space, where it begins and ends, and the terms of its project."""
+    """What is known of a lot: its serial space, where it begins and ends, the terms of its project, and the event by
+    which it came in.
+    """
 
     space: int
     lo: int
@@ -44,6 +46,7 @@ class Origin:
     terms: ProjectTerms
     is_national: bool
     """Whether the national registry keeps its units."""
+    admitted: LotAdmitted
 
 
 class Origins:
@@ -64,7 +67,8 @@ class Origins:
         self._places: dict[str, int] = {}
         self._issued: dict[int, SpanMap[int]] = {}
         self._admitted: dict[int, SpanMap[int]] = {}
-        self._papers: set[str] = set()
+        self.papers: Final[dict[str, str]] = {}
+        """By its letters and numbers every paper of a lock, with its first lot and as it was written."""
         self._is_sandbox = False
         self._verified: dict[PeriodKey, int] = {}
         self._sums: dict[PeriodKey, int] = {}
@@ -191,14 +195,24 @@ class Origins:
         terms = self.projects[issuance.project]
         is_play = self._is_sandbox and terms.registry == SANDBOX
         is_national = terms.family is Family.FORESTRY_CCER and not is_play
-        self.lots[event.lot] = Origin(event.space, lo, hi, issuance.vintage, terms, is_national)
+        self.lots[event.lot] = Origin(event.space, lo, hi, issuance.vintage, terms, is_national, event)
 
     def paper(self, reference: str, lot: int) -> None:
         """A paper on which units are locked serves once, in whatever spelling."""
         name = folded_number(reference)
-        if name in self._papers:
+        if name in self.papers:
             self._tell("PAPER-TWICE", reference=reference, lot=lot)
-        self._papers.add(name)
+        self.papers.setdefault(name, f"{lot}: {reference}")
+
+    # --- beside the tables -------------------------------------------------------------------------------------------
+
+    def issuances(self) -> Iterator[tuple[int, str]]:
+        """Every issuance in words."""
+        for number, one in self._issuances.items():
+            period = f"{one.monitoring_start} to {one.monitoring_end} of year {one.vintage}"
+            serials = f"{one.serials.lo}-{one.serials.hi} of {one.space} as {one.serial_text}"
+            claim = f"on {one.converted}, applied for on {one.applied_on}"
+            yield number, f"{one.verified} t of {one.project} for {period} {claim}: {one.space_name} {serials}"
 
     # --- the ground --------------------------------------------------------------------------------------------------
 

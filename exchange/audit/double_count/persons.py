@@ -237,10 +237,11 @@ def _is_as_agreed(action: Any, event: Any) -> bool:
     their file.
     """
     if isinstance(action, RecordIssuance):
-        same = (event.project, event.monitoring_start, event.monitoring_end, event.verified, event.space_name)
-        agreed = (action.project, action.monitoring_start, action.monitoring_end, action.verified, action.space)
+        figures = (event.verified, event.applied_on) == (action.verified, action.applied_on)
+        same = (event.project, event.monitoring_start, event.monitoring_end, event.space_name, event.serial_text)
+        agreed = (action.project, action.monitoring_start, action.monitoring_end, action.space, action.serial_text)
         serials = (action.serial_lo, action.serial_hi) == (event.serials.lo, event.serials.hi)
-        return same == agreed and serials and event.converted == action.converted
+        return figures and same == agreed and serials and event.converted == action.converted
     if isinstance(action, AdmitLot):
         agreed_lot = (action.issuance, action.owner, action.serial_lo, action.serial_hi, action.lock_reference)
         return agreed_lot == (event.issuance, event.owner, event.serials.lo, event.serials.hi, event.lock_reference)

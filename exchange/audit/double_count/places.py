@@ -11,7 +11,7 @@ import hashlib
 import sys
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from exchange.audit.double_count.findings import Notebook
@@ -232,9 +232,18 @@ class Places:
         """The parcels of a lot in order of serials."""
         return sorted((lo, hi, standing) for lo, (hi, standing) in self.parcels.get(lot, {}).items())
 
+    def lots(self) -> Iterator[tuple[int, str]]:
+        """Every lot in words: its serials, how they stand, where they are from, for whom they came in and on which
+        paper. Log and tables are compared by them.
+        """
+        for lot, origin in self._origins.lots.items():
+            stretches, came = self.stretches(lot), origin.admitted
+            stand = f"{origin.lo}-{origin.hi} of {origin.space} in {len(stretches)} parcels {digest_of(stretches)}"
+            yield lot, f"{stand}, of {came.issuance}, for {came.owner}: {came.lock_reference}"
+
 
 def digest_of(stretches: Iterable[Stretch]) -> str:
-    """SHA-256, in hex, over how the serials of a lot stand, upwards: what tables and log are compared by."""
+    """SHA-256, in hex, over how the serials of a lot stand, upwards."""
     rows = (f"{lo}-{hi}:{s.owner}:{s.tag}:{s.state}:{s.encumbered};" for lo, hi, s in stretches)
     return hashlib.sha256("".join(rows).encode()).hexdigest()
 

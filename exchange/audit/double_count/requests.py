@@ -179,7 +179,7 @@ class Requests:
     def rows(self) -> Iterator[tuple[int, str]]:
         """Every request in words."""
         for number, one in self._statements.asked.items():
-            yield number, in_words(one, number in self._statements.receipts)
+            yield number, in_words(one, self._statements.asked_at(number), self._statements.is_answered(number))
 
     # --- the entry is over -------------------------------------------------------------------------------------------
 
@@ -198,11 +198,13 @@ class Requests:
             heard.clear()
 
 
-def in_words(asked: RegistryAsked, is_answered: bool) -> str:
-    """A request in words: log and tables are compared by them."""
+def in_words(asked: RegistryAsked, at: int, is_answered: bool) -> str:
+    """A request in words, with its instant and that until which an answer is waited for: log and tables are compared
+    by them.
+    """
     said, serials = "answered" if is_answered else "open", asked.serials
     about = f"{asked.kind.name} {serials.lo}-{serials.hi} of lot {asked.lot} of {asked.owner} for {asked.subject}"
-    return f"{about} as {asked.reference}: {said}"
+    return f"{about} at {at} until {asked.answer_by} as {asked.reference}: {said}"
 
 
 def _spans(event: UnitsChanged) -> list[Span]:

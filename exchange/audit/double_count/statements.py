@@ -68,6 +68,7 @@ class Statements:
 
     def __init__(self, notebook: Notebook, origins: Origins, people: People, persons: Persons) -> None:
         """Nothing was asked yet."""
+        self._notebook = notebook
         self._tell = notebook.tell
         self._origins = origins
         self._people = people
@@ -76,10 +77,8 @@ class Statements:
         self._command = b""
         self._asked_at: dict[int, Micros] = {}
         self.asked: Final[dict[int, RegistryAsked]] = {}
-        self.receipts: Final[dict[int, tuple[str, str]]] = {}
-        """By request the receipt of its answer and the signature under it."""
-        self.told: Final[set[tuple[int, str]]] = set()
-        """The receipts that came with contradictions, each with its request."""
+        self.words: Final[dict[int, str]] = {}
+        """By entry everything that was said: answers, with their signatures, and what contradicted them."""
         self._receipts: dict[str, int] = {}
         self._references: set[str] = set()
         self._closed: set[int] = set()
@@ -119,7 +118,7 @@ class Statements:
         self._check_registry(event)
         self._check_signature(event)
         self._closed.add(event.request)
-        self.receipts[event.request] = (event.receipt, event.signature.hex())
+        self._note(event, "answers", event.stated_at, event.signature.hex())
         other = self._first_given_for(event)
         if other != event.request:
             self._tell("RECEIPT-TWICE", receipt=event.receipt, request=event.request, other=other)
@@ -190,8 +189,7 @@ class Statements:
         """The registry's other word about a request: the signature under it stands in the command of the entry."""
         self._check_act(event)
         self._first_given_for(event)
-        if event.receipt:
-            self.told.add((event.request, event.receipt))
+        self._note(event, "contradicts", self._at, "")
         if not self._is_of_national_units(event.request):
             self._tell("ANSWER-WRONG", request=event.request, problem=_NOT_ITS_UNITS)
         said = self._said()
@@ -238,6 +236,22 @@ class Statements:
 
     def _is_signed(self, stated: bytes, signature: bytes) -> bool:
         return any(has_signed(key, signature, stated) for key in self._people.registry_keys())
+
+    # --- beside the tables -------------------------------------------------------------------------------------------
+
+    def asked_at(self, request: int) -> Micros:
+        """When a request was made."""
+        return self._asked_at[request]
+
+    def is_answered(self, request: int) -> bool:
+        """Whether a request has its answer."""
+        return request in self._closed
+
+    def _note(self, said: RegistryAnswered | RegistryContradicted, how: str, stated_at: Micros, signature: str) -> None:
+        """What was said in this entry, in words. The table knows of a contradiction when it was heard, and no more."""
+        times = f"of {stated_at}, heard at {self._at}"
+        words = f"{how} {said.request}: {said.outcome.name} {times}, under {signature or 'nothing'}: {said.receipt}"
+        self.words[self._notebook.seq] = words
 
     # --- what it is about --------------------------------------------------------------------------------------------
 
