@@ -28,7 +28,7 @@ from exchange.core.credits.issuance import Issuance
 from exchange.core.credits.lots import CreditRegister, Lot
 from exchange.core.credits.parcels import Parcels
 from exchange.core.credits.project import Project
-from exchange.core.credits.registry_lock import Request, Requests
+from exchange.core.credits.registry_lock import Request, Requests, is_national
 from exchange.core.credits.spelling import folded_number
 from exchange.core.credits.staged import Import
 from exchange.core.events.credits import Parcel
@@ -283,9 +283,11 @@ def _lock_rows(credit: CreditRegister) -> list[_LockRow]:
 
 
 def _receipts_told(requests: Requests) -> list[str]:
-    """The receipts that were given in contradictions, folded; those of answers stand with the requests."""
+    """The receipts that the registry gave in contradictions, folded, and those of its own that stand on papers too; all
+    others stand with the requests that they answer.
+    """
     answered = {folded_number(request.receipt) for request in requests.by_id.values()}
-    return sorted(requests.receipts - answered)
+    return sorted(requests.receipts - (answered - requests.papers))
 
 
 def _encumbrance_row(made: Encumbrance) -> _EncumbranceRow:
@@ -413,8 +415,11 @@ def _restore_credits(state: ExchangeState, image: _Image) -> None:
 def _restore_uses(state: ExchangeState, image: _Image) -> None:
     for request in image.requests:
         state.requests.add(request)
+        # The national registry alone answers by itself, and for its own units alone: all else was read on paper.
+        by_itself = is_national(state.credits.terms_of(request.lot), state.session.sandbox_tonnes > 0)
+        state.requests.use_receipt(request.receipt, on_paper=not by_itself)
     for receipt in image.receipts_told:
-        state.requests.use_receipt(receipt)
+        state.requests.use_receipt(receipt, on_paper=False)
     for claim in image.claims:
         state.claims.add(claim)
     for release in image.releases:

@@ -261,7 +261,7 @@ CONSTRAINTS: Final = {
     "constraint venue_pkey of venue": "70507ac7e255d533eb412895bc118d74",
     "index api_keys_public_key_once of api_keys": "54a81b3f515472855ae08bdb484852ce",
     "index registry_answers_first_once of registry_answers": "2a88e3c2456a5b135241c794d6773470",
-    "index registry_answers_receipt_once of registry_answers": "6d9a58f5badd52278c3a228b1af8c8a5",
+    "index registry_answers_receipt_once of registry_answers": "0bfff8776ec4e4a1ffc32f9faba6aba1",
     "index registry_requests_once_for_a_range of registry_requests": "33cca0bb778b4deb6247f7cf4da432a3",
     "table account_units": "209e901e986a34d46fc62cc07293ef41",
     "table agreements": "dbc3e0ccefc5bf05ddca91ce6de491f7",

@@ -24,7 +24,13 @@ from exchange.store.double_count_people import LET_IN_ALONE, ONE_PERSON, ROLE_WR
 from exchange.store.double_count_requests import ASKED_WRONG, ENDED_WRONG, NOT_DONE, REFERENCE_WRONG, TAKEN_BACK
 from exchange.store.double_count_rules import STEPS
 from exchange.store.double_count_sources import HELD_WITHOUT_SOURCE, SOURCE_COVERED
-from exchange.store.double_count_statements import ANSWER_WRONG, NO_STATEMENT, NOT_LOCKED, READ_ON_PAPER
+from exchange.store.double_count_statements import (
+    ANSWER_WRONG,
+    NO_STATEMENT,
+    NOT_LOCKED,
+    READ_ON_PAPER,
+    RECEIPT_TWICE,
+)
 from exchange.store.double_count_words import FOLDED_NUMBER, SEPARATED, SHAPED
 
 _PAPER_AT: Final = 47
@@ -286,16 +292,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "REPLACED-WRONG": REPLACED_WRONG,
     "NO-STATEMENT": NO_STATEMENT,
     "NOT-LOCKED": NOT_LOCKED,
-    "RECEIPT-TWICE": (
-        # Whoever has it first may have contradicted an answer with it: it vouches for nothing else afterwards. What
-        # contradicts may come with any receipt.
-        f"""
-        SELECT receipt, request_id AS request, other FROM (
-            SELECT receipt, request_id, contradicts, first_value(request_id) OVER (
-                PARTITION BY {FOLDED_NUMBER.format("receipt")} ORDER BY seq) AS other
-            FROM registry_answers WHERE receipt <> '') given
-        WHERE NOT contradicts AND request_id <> other""",
-    ),
+    "RECEIPT-TWICE": RECEIPT_TWICE,
     "ANSWER-WRONG": ANSWER_WRONG,
     "NOT-SIGNED": (
         # Whether a signature is good SQL cannot tell; the log's proof does, and both are compared. Where there is none,

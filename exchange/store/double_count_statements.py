@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from exchange.store.double_count_words import FOLDED_NUMBER
+
 NATIONAL: Final = "(p.family = 1 AND (p.registry <> 'SANDBOX' OR NOT EXISTS (SELECT FROM venue WHERE is_sandbox)))"
 """Whether the national registry keeps the units of a project (p). It knows nothing of play units, which a sandbox alone
 has.
@@ -98,6 +100,19 @@ NOT_LOCKED: Final = (
         SELECT DISTINCT lot_id AS lot, seq AS entry, kind FROM turns WHERE kind = kind_before""",
 )
 
+RECEIPT_TWICE: Final = tuple(
+    # Whoever has it first may have contradicted an answer with it: it vouches for nothing else afterwards. What
+    # contradicts may come with any receipt. What the registry has signed is held against its own words alone, since no
+    # paper that persons have typed makes them untrue; a paper is held against all.
+    f"""
+        SELECT receipt, request_id AS request, other FROM (
+            SELECT receipt, request_id, contradicts, signature, first_value(request_id) OVER (
+                PARTITION BY {FOLDED_NUMBER.format("receipt")} ORDER BY seq) AS other
+            FROM registry_answers WHERE receipt <> ''{among}) given
+        WHERE NOT contradicts AND {held} AND request_id <> other"""
+    for held, among in (("signature <> ''", " AND (signature <> '' OR contradicts)"), ("signature = ''", ""))
+)
+
 ANSWER_WRONG: Final = (
     """
         SELECT r.request_id AS request, r.status, r.receipt FROM registry_requests r LEFT JOIN registry_answers a
@@ -125,11 +140,12 @@ ANSWER_WRONG: Final = (
         SELECT request_id AS request, receipt, message FROM registry_answers
         WHERE outcome = 2 AND NOT contradicts AND signature = '' AND (receipt <> '' OR message = '')""",
     # Nobody answers before being asked, or later than the answer was heard, but for an hour by which clocks differ. A
-    # paper has a day and no hour: not before that of the request, and not to come.
+    # paper has a day and no hour: at the earliest the one before that of the request, since west of China it is still
+    # that, and not to come.
     f"""
         SELECT a.request_id AS request, a.stated_at_us AS stated FROM registry_answers a
         JOIN registry_requests r USING (request_id)
         WHERE CASE WHEN a.signature = '' AND NOT a.contradicts
-                   THEN a.stated_at_us < {_DAY_START.format("r.at_us")} OR a.stated_at_us > a.at_us
+                   THEN a.stated_at_us < {_DAY_START.format("r.at_us")} - 86400000000 OR a.stated_at_us > a.at_us
                    ELSE a.stated_at_us < r.at_us - 3600000000 OR a.stated_at_us > a.at_us + 3600000000 END""",
 )

@@ -25,7 +25,7 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
         ("ANSWER-WRONG", "NOT-LOCKED"), ("UPDATE registry_answers SET hi = hi + 100 WHERE outcome = 1",)
     ),
     "the national registry signs for another": Corruption(
-        ("ANSWER-WRONG",), ("UPDATE registry_answers SET signature = sha512('x') WHERE receipt = 'paper 5'",)
+        ("ANSWER-WRONG",), (f"UPDATE registry_answers SET signature = sha512('x') WHERE {_REFUSED_ON_PAPER}",)
     ),
     "the national registry contradicts another": Corruption(
         ("ANSWER-WRONG",),
@@ -49,8 +49,18 @@ CORRUPTIONS: Final[dict[str, Corruption]] = {
             ),
         ),
     ),
-    "papers are from the day before the question": Corruption(
-        ("ANSWER-WRONG", "NOT-SIGNED"), (_dated("a.stated_at_us - 86400000000") + _PAPERS,)
+    "a paper has the receipt of what was signed before": Corruption(
+        ("RECEIPT-TWICE",),
+        (
+            (
+                "UPDATE registry_answers SET (receipt, receipt_folded) = (upper(told.receipt), told.receipt_folded)"
+                " FROM (SELECT receipt, receipt_folded FROM registry_answers WHERE receipt <> '' AND signature <> ''"
+                " ORDER BY seq LIMIT 1) told WHERE registry_answers.receipt = 'paper 5'"
+            ),
+        ),
+    ),
+    "papers are from two days before the question": Corruption(
+        ("ANSWER-WRONG", "NOT-SIGNED"), (_dated("a.stated_at_us - 172800000000") + _PAPERS,)
     ),
     "papers are from the day after they were read": Corruption(
         ("ANSWER-WRONG", "NOT-SIGNED"), (_dated("a.stated_at_us + 86400000000") + _PAPERS,)

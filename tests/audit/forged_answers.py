@@ -87,6 +87,19 @@ def a_receipt_came_with_a_contradiction(history: History) -> None:
     next(one for after in later for one in after if isinstance(one, RegistryAnswered)).receipt = "LIE / 07"
 
 
+@found_by("RECEIPT-TWICE")
+def a_receipt_is_signed_twice_and_typed_in_between(history: History) -> None:
+    first, *_, last = (event for _, event in history.every(RegistryAnswered) if event.receipt and event.signature)
+    history.only(RegistryAnswered, receipt="paper 5").receipt = first.receipt = "R-7"
+    last.receipt = "r/07"
+
+
+@found_by("RECEIPT-TWICE")
+def a_paper_has_the_receipt_of_what_was_signed_before(history: History) -> None:
+    first = next(event for _, event in history.every(RegistryAnswered) if event.receipt and event.signature)
+    history.only(RegistryAnswered, receipt="paper 5").receipt = first.receipt.upper()
+
+
 @found_by("NOT-SIGNED")
 def a_contradiction_has_another_receipt_than_was_stated(history: History) -> None:
     """So that what it came with can be given for something else."""
@@ -117,10 +130,10 @@ def a_contradiction_is_from_the_future(history: History) -> None:
 
 
 @found_by("ANSWER-WRONG")
-def a_paper_is_from_the_day_before_the_question(history: History) -> None:
+def a_paper_is_from_two_days_before_the_question(history: History) -> None:
     paper = history.only(RegistryAnswered, signature=b"")
     asked_on = day_of(_when(history, RegistryAsked, request=paper.request))
-    paper.stated_at = Micros(day_start(asked_on) - MICROS_PER_DAY)
+    paper.stated_at = Micros(day_start(asked_on) - 2 * MICROS_PER_DAY)
 
 
 @found_by("ANSWER-WRONG")

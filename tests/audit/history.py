@@ -180,7 +180,8 @@ def _bring_in(scene: Scene) -> None:
     refused = (scene.open_requests()[-1].request, scene.today(), "", RegistryOutcome.REFUSED, "account closed")
     scene.agree(AnswerOnPaper(scene.operator, *refused), scene.second)
     lot, disputed = scene.waiting_lot(801, 821)
-    scene.done(scene.answer(disputed))
+    # Persons have typed this number from a paper before: that makes the registry's word no less true.
+    scene.done(scene.answer(disputed, receipt="Paper-05"))
     scene.reconciled(lot, 801, 821)
     scene.done(scene.answer(disputed, RegistryOutcome.REFUSED))
     scene.reconciled(lot, 811, 821)

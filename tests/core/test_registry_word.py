@@ -241,18 +241,19 @@ def test_a_paper_is_of_the_day_that_it_bears_however_late_it_is_entered(
     assert (said.stated_at, said.outcome) == (day_start(late.stated_on), outcome)
 
 
-def test_a_paper_is_not_from_before_its_question_or_from_tomorrow(market: Market) -> None:
-    asked_on = day_of(market.state.requests.by_id[U.on_paper].asked_at)
+def test_a_paper_is_not_from_long_before_its_question_or_from_tomorrow(market: Market) -> None:
+    asked_at = market.state.requests.by_id[U.on_paper].asked_at
+    earliest = day_of(Micros(asked_at - MICROS_PER_DAY))
     # To the last second of a day in China, so that a clock that shows the day of the entry before would be found out.
     market.wait((day_start(market.today()) + MICROS_PER_DAY - market.now()) // MICROS_PER_SECOND)
     today = market.today()
     for apart in (-1, 1):
-        stated_on = day_of(Micros(day_start(asked_on if apart < 0 else today) + apart * MICROS_PER_DAY))
+        stated_on = day_of(Micros(day_start(earliest if apart < 0 else today) + apart * MICROS_PER_DAY))
         refused = Propose(market.operator, AnswerOnPaper(market.operator, U.on_paper, stated_on, "paper 7"))
         (told,) = market.give(refused).events
         assert isinstance(told, Rejected)
         assert (told.reason, told.fact_names) == (R.STATEMENT_OUT_OF_TIME, ("earliest", "latest"))
-        assert told.fact_values == (asked_on, today)
+        assert told.fact_values == (earliest, today)
     market.agree(AnswerOnPaper(market.operator, U.on_paper, today, "paper 7"), market.second, "paper 7")
 
 

@@ -291,7 +291,7 @@ WRONG_SILENCE = (
     *(wrong(R.NOT_DUE, request=request) for request in (U.fresh, U.waiting, U.refused)),
 )
 
-PAPER_ASKED_ON = day_of(M.state.requests.by_id[U.on_paper].asked_at)
+EARLIEST_PAPER = day_of(Micros(M.state.requests.by_id[U.on_paper].asked_at - MICROS_PER_DAY))
 ON_PAPER = proposal(AnswerOnPaper(M.operator, U.on_paper, M.today(), "paper-1"))
 REFUSED_ON_PAPER: dict[str, Any] = {
     "action__outcome": RegistryOutcome.REFUSED,
@@ -311,7 +311,7 @@ WRONG_ON_PAPER = (
     wrong(R.INVALID_FIELD, **{**REFUSED_ON_PAPER, "action__reason": ""}),
     wrong(R.INVALID_FIELD, **{**REFUSED_ON_PAPER, "action__reason": LONG}),
     *(wrong(R.RECEIPT_USED, action__receipt=paper) for paper in U.receipts),
-    wrong(R.STATEMENT_OUT_OF_TIME, action__stated_on=day_of(Micros(day_start(PAPER_ASKED_ON) - 1))),
+    wrong(R.STATEMENT_OUT_OF_TIME, action__stated_on=day_of(Micros(day_start(EARLIEST_PAPER) - 1))),
     wrong(R.STATEMENT_OUT_OF_TIME, action__stated_on=day_of(Micros(day_start(M.today()) + MICROS_PER_DAY))),
 )
 
@@ -407,7 +407,7 @@ EDGES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "confirm on paper": (
         right(action__receipt=FULL),
-        right(action__stated_on=PAPER_ASKED_ON),
+        right(action__stated_on=EARLIEST_PAPER),
         right(**REFUSED_ON_PAPER),
         right(**REFUSED_AT_LENGTH),
     ),

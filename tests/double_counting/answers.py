@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from exchange.core.commands.registry import AnswerOnPaper, RegistryOutcome, RequestKind
+from exchange.core.commands.uses import Pick
 from exchange.core.rejections import RejectReason as R
-from exchange.core.values import MICROS_PER_DAY, MICROS_PER_SECOND, Micros, day_of
+from exchange.core.values import MICROS_PER_DAY, MICROS_PER_SECOND, Micros, RequestId, day_of
 from tests.double_counting import careless as off
 from tests.double_counting.attempts import Steps, agreeing, attempt, giving
 from tests.double_counting.scene import HOUR, OTHER, UNKNOWN_REQUEST, Scene
@@ -37,6 +38,32 @@ def one_receipt_in_other_signs(scene: Scene) -> Steps:
     scene.done(scene.answer(scene.open_requests()[0], receipt="RC-2026-1"))
     scene.converted(51, 101)
     return giving(scene.answer(scene.open_requests()[0], receipt="rc/2026_01"))
+
+
+@attempt(R.RECEIPT_USED, (off.RECEIPT,), "registry_answers_receipt_once", source="one retirement entered for two uses")
+def one_paper_for_two_uses(scene: Scene) -> Steps:
+    """Another registry has retired some tonnes, and its paper of that is entered for a second use in other signs."""
+    first, second = _on_paper(scene)
+    scene.agree(AnswerOnPaper(scene.operator, first, scene.today(), "VCS-7"), scene.second, "VCS-7")
+    return agreeing(AnswerOnPaper(scene.operator, second, scene.today(), "vcs 07"), scene.second, "vcs 07")
+
+
+@attempt(R.RECEIPT_USED, (off.RECEIPT,), "registry_answers_receipt_untold", source="a paper of the wrong registry")
+def the_national_registrys_receipt_on_a_paper(scene: Scene) -> Steps:
+    """What the national registry signed when it cancelled CCER is entered as another registry's paper."""
+    request, _ = _on_paper(scene)
+    scene.used(scene.serials(1, 11))
+    scene.done(scene.answer(scene.open_requests()[-1], receipt="R-1"))
+    return agreeing(AnswerOnPaper(scene.operator, request, scene.today(), "r/01"), scene.second, "r/01")
+
+
+def _on_paper(scene: Scene) -> list[RequestId]:
+    """Two requests to another registry, of two uses of one lot."""
+    lot = scene.lot(scene.wood, 20, OTHER, project="O1")
+    lo = scene.state.credits.lots[lot].serials.lo
+    scene.used(Pick(lot, lo, lo + 5))
+    scene.used(Pick(lot, lo + 5, lo + 10))
+    return [request.request for request in scene.open_requests() if request.lot == lot]
 
 
 @attempt(R.RECEIPT_USED, (off.RECEIPT,), "registry_answers_receipt_untold", source=LIES)
@@ -119,11 +146,11 @@ def an_answer_from_before_the_question(scene: Scene) -> Steps:
 
 @attempt(R.STATEMENT_OUT_OF_TIME, (off.OTHER_DAY,), "registry_answers_stated_in_time", source="an old paper")
 def a_paper_from_before_the_question(scene: Scene) -> Steps:
-    """A cancellation is confirmed with a paper of the day before it was asked for: it cancelled other units."""
+    """A cancellation is confirmed with a paper of two days before it was asked for: it cancelled other units."""
     scene.used(scene.of(scene.lot(scene.wood, 20, OTHER, project="O1"), 5))
     (request,) = scene.open_requests()
-    day_before = day_of(Micros(request.asked_at - MICROS_PER_DAY))
-    return agreeing(AnswerOnPaper(scene.operator, request.request, day_before, "R-9"), scene.second, "R-9")
+    too_early = day_of(Micros(request.asked_at - 2 * MICROS_PER_DAY))
+    return agreeing(AnswerOnPaper(scene.operator, request.request, too_early, "R-9"), scene.second, "R-9")
 
 
 @attempt(R.REQUEST_NOT_FOUND, (), source=LIES)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from exchange.core.commands.credits import RequestLock, ReturnUnits
-from exchange.core.commands.instruments import League
+from exchange.core.commands.instruments import Family, League
 from exchange.core.commands.registry import (
     AnswerOnPaper,
     AnswerRequest,
@@ -94,6 +94,12 @@ def answer(twin: NaiveExchange, command: AnswerRequest) -> None:
         holding.suspend(twin, (request.lot, request.lo, request.hi))
 
 
+def signed(twin: NaiveExchange) -> list[str]:
+    """The receipts that the national registry itself has given; all others persons have typed from papers."""
+    own = [one for one in twin.requests.values() if twin.lots[one.lot].good[0] is Family.FORESTRY_CCER]
+    return [receipt for one in own for receipt in (one.receipt, *one.told)]
+
+
 def is_disputed(twin: NaiveExchange, request: NaiveRequest) -> bool:
     """Whether what another contradiction has held fast still is."""
     made = twin.encumbrances.get(request.disputed)
@@ -103,6 +109,11 @@ def is_disputed(twin: NaiveExchange, request: NaiveRequest) -> bool:
 def china_day(at: int) -> int:
     """The day of the calendar that a clock in China shows, in eight digits."""
     return int(datetime.fromtimestamp(at // 10**6, uses.SHANGHAI).strftime("%Y%m%d"))
+
+
+def day_before(at: int) -> int:
+    """The last one before it: the earliest that a paper which answers a question can bear."""
+    return china_day(at - 24 * HOUR)
 
 
 def answer_on_paper(twin: NaiveExchange, action: AnswerOnPaper) -> None:

@@ -99,15 +99,14 @@ def _answer(twin: NaiveExchange, command: AnswerRequest) -> Reasons:
     if (command.kind, command.account) != (request.kind, request.account):
         yield R.STATEMENT_OF_OTHER_REQUEST
     if request.open:
-        yield from _receipt(twin, command.receipt)
+        yield from _receipt(command.receipt, registry.signed(twin))
         return
     same = ("confirmed" if confirmed else "refused", command.receipt) == (request.status, request.receipt)
     if same or command.message == request.dispute or registry.is_disputed(twin, request):
         yield R.REQUEST_CLOSED
 
 
-def _receipt(twin: NaiveExchange, receipt: str) -> Reasons:
-    given = [paper for one in twin.requests.values() for paper in (one.receipt, *one.told)]
+def _receipt(receipt: str, given: list[str]) -> Reasons:
     if receipt and origins.known_as(receipt) in [origins.known_as(paper) for paper in given]:
         yield R.RECEIPT_USED
 
@@ -125,9 +124,9 @@ def _answer_on_paper(twin: NaiveExchange, action: AnswerOnPaper) -> Reasons:
     said, unsaid = (action.reason, action.receipt) if refused else (action.receipt, action.reason)
     if not _is_text(said) or unsaid or not is_day(action.stated_on):
         yield R.INVALID_FIELD
-    elif not registry.china_day(request.asked_at) <= action.stated_on <= registry.china_day(twin.at):
+    elif not registry.day_before(request.asked_at) <= action.stated_on <= registry.china_day(twin.at):
         yield R.STATEMENT_OUT_OF_TIME
-    yield from _receipt(twin, action.receipt)
+    yield from _receipt(action.receipt, [*registry.signed(twin), *(one.receipt for one in twin.requests.values())])
 
 
 def _give_up(twin: NaiveExchange, command: GiveUpWaiting) -> Reasons:

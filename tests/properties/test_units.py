@@ -202,7 +202,7 @@ class UnitMachine(Agreeing):
     @rule(
         request=ANY, by=ANY, receipt=st.sampled_from(["new", "new", "K-1", "k/01", ""]),
         reason=st.sampled_from(["", "", "not theirs"]), refused=st.sampled_from([False, False, True]),
-        days=st.sampled_from([0, 0, 0, -1, 1]),
+        days=st.sampled_from([0, 0, 0, -1, -2, 1]),
     )  # fmt: skip
     def answer_on_paper(self, request: int, by: int, receipt: str, reason: str, refused: bool, days: int) -> None:
         """Two persons have read a paper of a registry that has no line to this venue, or say so."""

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from exchange.core.commands.encumbrances import WithdrawReversal
-from exchange.core.commands.registry import AnswerOnPaper, RegistryOutcome, RequestKind
+from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.commands.uses import Purpose
 from exchange.core.credits.states import ASKED, CANCELLED, ENDING, LEAVING, SELLABLE, WAITING, Standing
 from exchange.core.events.credits import Cause, UnitsChanged
@@ -23,12 +23,11 @@ from exchange.core.events.encumbrances import (
     ReversalWithdrawn,
 )
 from exchange.core.events.governance import ActionApproved, ActionProposed, VenueOpened
-from exchange.core.events.registry import RegistryAnswered, RegistryContradicted
+from exchange.core.events.registry import RegistryContradicted
 from exchange.core.events.uses import ClaimApproved, ClaimEnded, ClaimRevoked
 from exchange.core.ledger import chart
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
-    MICROS_PER_DAY,
     MICROS_PER_SECOND,
     ClaimId,
     Day,
@@ -43,8 +42,6 @@ from exchange.core.values import (
     RequestId,
     ReversalId,
     Tonnes,
-    day_of,
-    day_start,
 )
 from tests.store.bypass import ANNA, BERT, Bypass, moved_leader
 from tests.support.entries import (
@@ -320,47 +317,6 @@ async def test_an_answer_is_of_a_possible_time(national: Bypass, apart: int) -> 
     """It was asked some seconds ago, so an hour and a minute is too much either way."""
     said = replace(confirmed(70, "r-70"), stated_at=Micros(OPENING + apart))
     await national.refuse("registry_answers_stated_in_time", locked(national.seq, said))
-
-
-@pytest.mark.parametrize(
-    "other", [{"receipt": "r-9"}, {"request": RequestId(7)}, {"stated_on": Day(20260920)}, {"reason": "because"}]
-)
-async def test_two_persons_have_read_just_what_stands_on_paper(bypass: Bypass, other: dict[str, Any]) -> None:
-    await bypass.send(chosen(bypass.seq, 50))
-    events = cancelled(bypass.seq, 50)
-    proposed = next(event for event in events if isinstance(event, ActionProposed))
-    assert isinstance(proposed.action, AnswerOnPaper)
-    proposed.action = replace(proposed.action, **other)
-    await bypass.refuse("registry_answers_read_by_two", events)
-    unread = tuple(event for event in cancelled(bypass.seq, 50) if not isinstance(event, ActionApproved))
-    await bypass.refuse("registry_answers_read_by_two", unread)
-
-
-@pytest.mark.parametrize("days", [-1, 1])
-async def test_a_paper_is_of_a_possible_day(bypass: Bypass, days: int) -> None:
-    """Two persons agreed to it, and yet nobody can have written it then."""
-    await bypass.send(chosen(bypass.seq, 50))
-    stated_on = day_of(Micros(OPENING + days * MICROS_PER_DAY))
-    await bypass.refuse("registry_answers_stated_in_time", _dated(cancelled(bypass.seq, 50), stated_on))
-
-
-async def test_a_paper_has_no_hour(bypass: Bypass) -> None:
-    await bypass.send(chosen(bypass.seq, 50))
-    events = cancelled(bypass.seq, 50)
-    said = next(event for event in events if isinstance(event, RegistryAnswered))
-    said.stated_at = Micros(said.stated_at + 1)
-    await bypass.refuse("registry_answers_read_by_two", events)
-
-
-def _dated(events: tuple[Event, ...], stated_on: Day) -> tuple[Event, ...]:
-    """The same with a paper of that day."""
-    for event in events:
-        if isinstance(event, RegistryAnswered):
-            event.stated_at = day_start(stated_on)
-        elif isinstance(event, ActionProposed):
-            assert isinstance(event.action, AnswerOnPaper)
-            event.action.stated_on = stated_on
-    return events
 
 
 async def test_the_registry_is_asked_for_one_thing_at_a_time(national: Bypass) -> None:

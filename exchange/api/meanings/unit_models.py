@@ -332,15 +332,20 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "CONFIRMED：已办理；REFUSED：拒绝办理。",
         ),
         "receipt": Meaning(
-            "The receipt of the registry; null where it has refused.", "登记机构回执编号；拒绝办理时为 null。"
+            "The receipt of the registry, compared by letters and digits: where two registries have given one number, "
+            "the registry's name stands before it (VERRA 100231), and where one paper is for several ranges, the range "
+            "behind it (100231 (1-50)). Null where it has refused.",
+            "登记机构回执编号，按字母与数字比对：不同登记机构编号相同的，在编号前写明登记机构名称（VERRA 100231）；"
+            "一份凭证涵盖数段的，在编号后写明该段（100231 (1-50)）。拒绝办理时为 null。",
         ),
         "reason": Meaning(
             "Why the registry has refused; null where it has confirmed.", "登记机构拒绝办理的原因；确认时为 null。"
         ),
         "stated_on": Meaning(
-            "The day that the registry's paper bears, YYYY-MM-DD: not before that of the request in China, and not to "
-            "come. A certificate's day of cancellation goes by it.",
-            "登记机构书面答复所载日期，YYYY-MM-DD：不得早于请求提出之日（北京时间），亦不得晚于今日。证书的注销日以此为准。",
+            "The day that the registry's paper bears, YYYY-MM-DD: at the earliest the one before that of the request "
+            "in China, and not to come. A certificate's day of cancellation goes by it.",
+            "登记机构书面答复所载日期，YYYY-MM-DD：不得早于请求提出的前一日（北京时间），亦不得晚于今日。"
+            "证书的注销日以此为准。",
         ),
     },
     "ObligationAction": {"facility": _CODE_OF_FACILITY, "year": Meaning("Compliance year.", "履约年度。")},

@@ -29,7 +29,7 @@ from exchange.core.events.registry import (
     RegistrySilent,
 )
 from exchange.core.serials import SerialRange
-from exchange.core.values import Micros, day_of, maker_of
+from exchange.core.values import MICROS_PER_DAY, Micros, day_of, maker_of
 
 _CONFIRMED: Final = RegistryOutcome.CONFIRMED
 _REFUSED: Final = RegistryOutcome.REFUSED
@@ -79,7 +79,8 @@ class Statements:
         self.asked: Final[dict[int, RegistryAsked]] = {}
         self.words: Final[dict[int, str]] = {}
         """By entry everything that was said: answers, with their signatures, and what contradicted them."""
-        self._receipts: dict[str, int] = {}
+        self._given: dict[str, int] = {}
+        self._signed: dict[str, int] = {}
         self._references: set[str] = set()
         self._closed: set[int] = set()
         self._heard: dict[int, RegistryOutcome | None] = {}
@@ -129,12 +130,16 @@ class Statements:
             self._refused.setdefault((asked.subject, asked.kind, asked.lot), []).append(serials)
 
     def _first_given_for(self, event: RegistryAnswered | RegistryContradicted) -> int:
-        """The request about which the registry gave this receipt first, be it in an answer or in what contradicts one:
-        from then on it vouches for nothing else.
+        """The request about which this receipt was given first, be it in an answer or in what contradicts one: from
+        then on it vouches for nothing else. A paper is held against all that were given, what the registry itself says
+        only against what it has said itself: no paper that persons have typed makes its word untrue.
         """
         if not event.receipt:
             return event.request
-        return self._receipts.setdefault(folded_number(event.receipt), event.request)
+        number = folded_number(event.receipt)
+        first = self._given.setdefault(number, event.request)
+        on_paper = isinstance(event, RegistryAnswered) and not event.signature
+        return first if on_paper else self._signed.setdefault(number, event.request)
 
     def _check_act(self, event: RegistryAnswered | RegistryContradicted) -> None:
         """Whoever is asked about some serials or for some act and speaks of others has answered nothing."""
@@ -162,7 +167,8 @@ class Statements:
 
     def _check_time(self, said: RegistryAnswered) -> None:
         """Nobody answers before being asked, or later than the answer was heard, but for what two clocks may differ. A
-        paper bears a day: none before that of the request, and none to come.
+        paper bears a day: none before the last one before that of the request, since west of China it is still that,
+        and none to come.
         """
         asked_at = self._asked_at.get(said.request)
         if asked_at is None:
@@ -170,7 +176,7 @@ class Statements:
         if said.signature:
             possible = asked_at - AN_HOUR <= said.stated_at <= self._at + AN_HOUR
         else:
-            possible = day_of(asked_at) <= day_of(said.stated_at) <= day_of(self._at)
+            possible = day_of(Micros(asked_at - MICROS_PER_DAY)) <= day_of(said.stated_at) <= day_of(self._at)
         if not possible:
             self._tell("ANSWER-WRONG", request=said.request, stated_at=said.stated_at, problem="of an impossible time")
 

@@ -18,6 +18,7 @@ from exchange.core.commands.registry import RegistryOutcome, RequestKind
 from exchange.core.credits.spelling import folded_number
 from exchange.core.serials import SerialRange
 from exchange.core.values import (
+    MICROS_PER_DAY,
     MICROS_PER_SECOND,
     Day,
     EncumbranceId,
@@ -117,42 +118,54 @@ class Request:
         return self.asked_at - CLOCKS_APART <= stated_at <= now + CLOCKS_APART
 
     def can_be_dated(self, stated_on: Day, now: Micros) -> bool:
-        """The same for the day of a paper, which has no hour: not before that of the request, and not still to come."""
-        return day_of(self.asked_at) <= stated_on <= day_of(now)
+        """The same for the day of a paper, which has no hour: not before the first that it can bear, nor to come."""
+        return self.earliest_paper() <= stated_on <= day_of(now)
+
+    def earliest_paper(self) -> Day:
+        """The first day that its paper can bear: the one before that of the request in China. West of China it is
+        still that day by the registry's own calendar, when a request of the morning is answered at once.
+        """
+        return day_of(Micros(self.asked_at - MICROS_PER_DAY))
 
 
 @dataclass(slots=True)
 class Requests:
-    """All requests that were ever made, by id and by what they are for, and the receipts that were ever given, folded.
+    """All requests that were ever made, by id and by what they are for, and the receipts that were ever given, folded:
+    ``receipts`` has those that the national registry itself has given, ``papers`` those that persons have typed (rule
+    CANCEL for registries without a line). One in two spellings is still one.
 
-    People type receipts too (rule CANCEL for registries without a line), and one in two spellings is still one.
+    Each paper vouches once and for nothing that the registry has vouched for. The registry's own word is held against
+    its own word alone: what persons type, by mistake or on purpose, cannot stop a true statement.
     """
 
     by_id: dict[RequestId, Request] = field(default_factory=dict)
     receipts: set[str] = field(default_factory=set)
+    papers: set[str] = field(default_factory=set)
     of_subject: dict[int, list[RequestId]] = field(default_factory=dict)
 
     def add(self, request: Request) -> None:
         """Enter a request."""
         self.by_id[request.request] = request
-        self.use_receipt(request.receipt)
         if request.subject:
             self.of_subject.setdefault(request.subject, []).append(request.request)
 
-    def answer(self, request: Request, outcome: RegistryOutcome, receipt: str, message: str) -> None:
+    def answer(self, request: Request, outcome: RegistryOutcome, receipt: str, message: str, *, on_paper: bool) -> None:
         """Write the registry's answer down; a receipt serves once (refused before)."""
         request.status = ANSWERED[outcome]
         request.receipt, request.message = receipt, message
-        self.use_receipt(receipt)
+        self.use_receipt(receipt, on_paper=on_paper)
 
-    def use_receipt(self, receipt: str) -> None:
-        """Note that the registry has given a receipt, if it has, in an answer or in what contradicts one."""
+    def use_receipt(self, receipt: str, *, on_paper: bool) -> None:
+        """Note that a receipt was given, if it was: on paper, or by the registry itself, in an answer or in what
+        contradicts one.
+        """
         if receipt:
-            self.receipts.add(folded_number(receipt))
+            (self.papers if on_paper else self.receipts).add(folded_number(receipt))
 
-    def is_receipt_used(self, receipt: str) -> bool:
-        """Whether the registry has given this receipt for something, in whatever spelling."""
-        return bool(receipt) and folded_number(receipt) in self.receipts
+    def is_receipt_used(self, receipt: str, *, on_paper: bool) -> bool:
+        """Whether this receipt, in whatever spelling, vouches for something already that stands against its use."""
+        number = folded_number(receipt)
+        return bool(receipt) and (number in self.receipts or (on_paper and number in self.papers))
 
     def are_answered(self, subject: int) -> bool:
         """Whether nothing more is to be heard about a claim or release."""

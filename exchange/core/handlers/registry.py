@@ -56,7 +56,7 @@ def _dispute(step: Step, request: Request, command: AnswerRequest) -> None:
     The receipt that it gives with it vouches for nothing else from now on. It may be one that was used before: a lie is
     held fast like any other contradiction.
     """
-    step.state.requests.use_receipt(command.receipt)
+    step.state.requests.use_receipt(command.receipt, on_paper=False)
     step.emit(RegistryContradicted(request.request, *_spoken_of(command), command.receipt, command.message))
     lot = step.state.credits.lots[request.lot]
     request.dispute = command.message
@@ -83,7 +83,7 @@ def _refuse_statement(step: Step, request: Request | None, command: AnswerReques
     return first_of(
         _refuse_repetition(state, request, command),
         None if well_formed else Refusal(RejectReason.INVALID_FIELD),
-        _refuse_receipt(state, command.receipt) if request.status.is_open else None,
+        _refuse_receipt(state, command.receipt, on_paper=False) if request.status.is_open else None,
         _refuse_other_registry(state, request),
         _refuse_other_serials(request, command),
         _refuse_other_act(request, command),
@@ -126,14 +126,15 @@ def _refuse_other_time(request: Request, stated_at: Micros, now: Micros) -> Refu
     return None if request.can_be_stated(stated_at, now) else Refusal(RejectReason.STATEMENT_OUT_OF_TIME)
 
 
-def _refuse_receipt(state: ExchangeState, receipt: str) -> Refusal | None:
+def _refuse_receipt(state: ExchangeState, receipt: str, *, on_paper: bool) -> Refusal | None:
     """One receipt vouches for one range: a registry may answer everything with the same paper."""
-    return Refusal(RejectReason.RECEIPT_USED) if state.requests.is_receipt_used(receipt) else None
+    is_used = state.requests.is_receipt_used(receipt, on_paper=on_paper)
+    return Refusal(RejectReason.RECEIPT_USED) if is_used else None
 
 
 def _settle(step: Step, request: Request, said: RegistryAnswered) -> None:
     """Write the answer down and do what it says."""
-    step.state.requests.answer(request, said.outcome, said.receipt, said.message)
+    step.state.requests.answer(request, said.outcome, said.receipt, said.message, on_paper=not said.signature)
     step.state.timers.clear(TimerKind.REGISTRY_ANSWER, request.request)
     step.emit(said)
     _EFFECTS[request.kind](step, request, said.outcome is _CONFIRMED)
@@ -215,14 +216,16 @@ def refuse_receipt(state: ExchangeState, action: AnswerOnPaper) -> Refusal | Non
         return Refusal(RejectReason.REGISTRY_ANSWERS_ITSELF)
     if not _is_paper(action):
         return Refusal(RejectReason.INVALID_FIELD)
-    return first_of(_refuse_receipt(state, action.receipt), _refuse_other_day(request, action.stated_on, state.at))
+    return first_of(
+        _refuse_receipt(state, action.receipt, on_paper=True), _refuse_other_day(request, action.stated_on, state.at)
+    )
 
 
 def _refuse_other_day(request: Request, stated_on: Day, now: Micros) -> Refusal | None:
     """The same of a paper: it may be entered weeks later, and the day of the cancellation is that which it bears."""
     if request.can_be_dated(stated_on, now):
         return None
-    possible = (("earliest", day_of(request.asked_at)), ("latest", day_of(now)))
+    possible = (("earliest", request.earliest_paper()), ("latest", day_of(now)))
     return Refusal(RejectReason.STATEMENT_OUT_OF_TIME, possible)
 
 

@@ -169,8 +169,11 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
         "SINK-QUOTA",
     ),
     R.RECEIPT_USED: ReasonText(
-        "This receipt stands for other units already. One receipt vouches for one range.",
-        "该回执已用于其他减排量，一份回执只对应一段序列号。",
+        "This receipt stands for other units already. One receipt vouches for one range, and receipts are compared by "
+        "letters and digits. On paper two registries may have given one number: then the registry's name is entered "
+        "before it. Where one paper is for several ranges, the range is entered behind it.",
+        "该回执已用于其他减排量。一份回执只对应一段序列号，按字母与数字比对。不同登记机构的书面凭证编号相同的，"
+        "录入时在编号前写明登记机构名称；一份凭证涵盖数段的，在编号后写明该段。",
         "CANCEL",
     ),
     R.STATEMENT_OF_OTHER_SERIALS: ReasonText(
@@ -185,8 +188,9 @@ UNIT_TEXTS: Final[dict[R, ReasonText]] = {
     ),
     R.STATEMENT_OUT_OF_TIME: ReasonText(
         "Nobody can have stated this then: more than an hour before the request was made, or more than an hour from "
-        "now. A paper is of a day between that of the request and today, in China.",
-        "声明时间不可能属实：早于请求提出之前一小时，或晚于当前时间一小时。书面答复的日期（北京时间）不得早于请求当日，亦不得晚于今日。",
+        "now. A paper is of a day between the one before that of the request and today, in China.",
+        "声明时间不可能属实：早于请求提出之前一小时，或晚于当前时间一小时。"
+        "书面答复的日期（北京时间）不得早于请求的前一日，亦不得晚于今日。",
         "CANCEL",
     ),
     R.UNITS_NOT_THERE: ReasonText(

@@ -42,9 +42,10 @@ CREATE INDEX registry_requests_by_lot ON registry_requests (lot_id, request_id);
 
 -- Everything that the registry said. The first answer to a request counts; one that contradicts it is kept beside it. kind,
 -- account, lo and hi are what it spoke of: an answer about other serials or another act is none. A receipt vouches for one
--- range: it comes once, in whatever spelling and signs (persons type receipts too), and one that came with a contradiction
--- answers nothing afterwards. Whoever refuses on paper, without a signature, gives no receipt; every refusal has a message,
--- which on paper is the reason.
+-- range: it is signed once and stands on paper once, in whatever spelling and signs (persons type receipts too), and what the
+-- national registry has given, be it with a contradiction, stands on no paper afterwards. But what persons have typed from a
+-- paper does not keep the registry from signing its own. Whoever refuses on paper, without a signature, gives no receipt;
+-- every refusal has a message, which on paper is the reason.
 CREATE TABLE registry_answers (
     seq            bigint   PRIMARY KEY,
     at_us          bigint   NOT NULL,
@@ -67,7 +68,7 @@ CREATE TABLE registry_answers (
     CONSTRAINT registry_answers_refused_for_a_reason CHECK (
         outcome = 1 OR (message <> '' AND (receipt = '' OR signature <> '' OR contradicts)))
 );
-CREATE UNIQUE INDEX registry_answers_receipt_once ON registry_answers (receipt_folded)
+CREATE UNIQUE INDEX registry_answers_receipt_once ON registry_answers (receipt_folded, (signature = ''))
     WHERE receipt_folded <> '' AND NOT contradicts;
 CREATE INDEX registry_answers_receipts_told ON registry_answers (receipt_folded) WHERE receipt_folded <> '' AND contradicts;
 CREATE UNIQUE INDEX registry_answers_first_once ON registry_answers (request_id) WHERE NOT contradicts;
@@ -75,6 +76,7 @@ CREATE INDEX registry_answers_by_request ON registry_answers (request_id, seq);
 
 -- A registry that has contradicted itself gave a receipt with it, and that is used up: it would else refuse one request,
 -- then say that it was done, and let the same paper stand for another. The contradiction itself may come with any receipt.
+-- And no paper has the receipt of what the registry has signed before.
 CREATE FUNCTION refuse_told_receipts() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -83,8 +85,13 @@ BEGIN
         SELECT FROM said a JOIN public.registry_answers told
         ON told.receipt_folded = a.receipt_folded AND told.contradicts AND told.receipt_folded <> '' AND told.seq < a.seq
         WHERE NOT a.contradicts)
+    OR EXISTS (
+        SELECT FROM said a JOIN public.registry_answers told
+        ON told.receipt_folded = a.receipt_folded AND told.signature <> '' AND told.receipt_folded <> ''
+           AND NOT told.contradicts AND told.seq < a.seq
+        WHERE a.signature = '' AND NOT a.contradicts)
     THEN
-        RAISE EXCEPTION 'this receipt came with a contradiction: registry_answers_receipt_untold'
+        RAISE EXCEPTION 'the registry has given this receipt before: registry_answers_receipt_untold'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_answers_receipt_untold', TABLE = 'registry_answers';
     END IF;
     RETURN NULL;
@@ -130,7 +137,8 @@ CREATE TRIGGER refuse_unsigned AFTER INSERT ON registry_answers
 -- In what another registry keeps the national one has no say, neither at first nor in contradiction: that ends on paper,
 -- without a signature and once. And nobody states anything before being asked or after it was heard, but for the hour by
 -- which two clocks may differ (3600000000 microseconds). A paper bears a day and no hour, and stated_at_us is when that
--- began in China, eight hours (28800000000) before the day in Greenwich: not before the day of the request, and not to come.
+-- began in China, eight hours (28800000000) before the day in Greenwich: at the earliest the one before the day of the
+-- request (86400000000 microseconds), which it still is west of China, and none to come.
 CREATE FUNCTION refuse_impossible_answers() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -147,7 +155,8 @@ BEGIN
         WHEN EXISTS (
             SELECT FROM said a JOIN public.registry_requests r ON r.request_id = a.request_id
             WHERE CASE WHEN a.signature = '' AND NOT a.contradicts
-                THEN a.stated_at_us NOT BETWEEN r.at_us - (r.at_us + 28800000000) % 86400000000 AND a.at_us
+                THEN a.stated_at_us NOT BETWEEN
+                    r.at_us - (r.at_us + 28800000000) % 86400000000 - 86400000000 AND a.at_us
                 ELSE a.stated_at_us NOT BETWEEN r.at_us - 3600000000 AND a.at_us + 3600000000 END)
             THEN 'registry_answers_stated_in_time'
     END INTO wrong;
