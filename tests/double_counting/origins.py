@@ -265,6 +265,7 @@ def sink_quota_before_the_cancellation(scene: Scene) -> Steps:
 @attempt(R.FAMILY_CANNOT_SERVE, (off.PURPOSE,), "claim_ranges_converted_of_ccer", source=SINK)
 def sink_quota_out_of_another_registrys_units(scene: Scene) -> Steps:
     """Units of a voluntary registry are cancelled on paper, so that quota can be issued against them."""
+    scene.new_project("O1", OTHER, league=League.HULUNBUIR)
     bought = scene.of(scene.lot(scene.wood, 20, OTHER, project="O1"), 5)
     return agreeing(scene.use(bought, purpose=Purpose.CONVERSION, league=League.NONE), scene.second)
 
