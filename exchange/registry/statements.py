@@ -142,7 +142,8 @@ def _signature(text: object) -> bytes:
         signature = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
     except (binascii.Error, ValueError):
         signature = b""
-    if len(signature) != SIGNATURE_BYTES:
+    # Bits that base64 leaves over are zero (RFC 4648, section 3.5): one signature is one text.
+    if len(signature) != SIGNATURE_BYTES or base64.b64encode(signature).decode() != text:
         raise StatementError("the signature must be 64 bytes in base64")
     return signature
 

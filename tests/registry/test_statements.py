@@ -86,6 +86,7 @@ def test_a_signature_over_a_list_is_none_over_a_statement() -> None:
         ({**asdict(MADE)}, "64 bytes"),
         ({**asdict(MADE), "signature": "AAAA"}, "64 bytes"),
         ({**asdict(MADE), "signature": 7}, "64 bytes"),
+        ({**asdict(MADE), "signature": "A" * 85 + "B=="}, "64 bytes"),
         (sign_document(STATEMENT, {**asdict(MADE), "more": 1}, REGISTRY), "exactly the fields"),
         (sign_document(STATEMENT, {"reference": "x"}, REGISTRY), "exactly the fields"),
         (sign_document(STATEMENT, {**asdict(MADE), "serial_lo": "1"}, REGISTRY), "wrong kind: serial_lo"),
