@@ -29,7 +29,7 @@ from exchange.certificates.facts import (
     revoked_behind,
 )
 from exchange.certificates.numbers import LONGEST, as_written, claim_of
-from exchange.certificates.page import Links, page_of
+from exchange.certificates.page import TYPED, Links, page_of
 from exchange.certificates.pdf import is_available
 from exchange.certificates.qr import qr_svg
 from exchange.certificates.register import project_facts
@@ -41,7 +41,7 @@ from exchange.core.values import ClaimId, LotId, Seq
 from exchange.sequencer.committed_view import CommittedView
 from exchange.sequencer.view.unit_rows import Contradiction, EncumbranceRow, RequestRow, UseRow
 
-PREFIX: Final = "/certificates/"
+PREFIX: Final = f"{TYPED}/"
 RANGES_A_WEIGHT: Final = 10
 """So many ranges of serials draw 1 from the rate limit, beside what the request draws."""
 
