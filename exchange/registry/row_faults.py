@@ -154,6 +154,10 @@ FAULTS: Final[dict[RowFault, Words]] = {
 }
 
 FOUND: Final[dict[RowFault, Words]] = {
+    RowFault.SERIALS: Words(
+        " They are written like {}. Where a number has zeros in front, both have as many digits.",
+        "格式示例：{}。号码前补零的，首末号位数应相同。",
+    ),
     RowFault.HEADING: Words(" The first line has: {}.", "首行各列为：{}。"),
     RowFault.SEPARATOR: Words(" The first line has: {}.", "首行为：{}。"),
     RowFault.CELLS: Words(

@@ -69,7 +69,8 @@ class SerialFacts:
 
     def is_of_vintage(self, year: str) -> bool:
         """Whether they can be of the year that a file names; what is no year is compared with nothing."""
-        return not self.year or not _IS_YEAR.fullmatch(year) or year == self.year
+        plain = year.removesuffix("年")
+        return not self.year or not _IS_YEAR.fullmatch(plain) or plain == self.year
 
     def period(self) -> str:
         """The days or the year as people write them."""

@@ -30,18 +30,32 @@ _BRACES: Final = frozenset("{}")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a registry writes serials; ``space`` is the serial space of all of them, "" for what stands before them."""
+    """How a registry writes serials, with one to show people; ``space`` is the serial space of all of them, "" for what
+    stands before them.
+    """
 
     pattern: re.Pattern[str]
+    example: str
     space: str = ""
 
 
 VERRA: Final = Shape(
-    re.compile(r"(?P<before>\d+-)(?P<lo>\d+)-(?P<hi>\d+)(?P<after>-[A-Z][A-Z0-9-]*-\d)", re.ASCII), "VCS-VCU"
+    re.compile(r"(?P<before>\d+-)(?P<lo>\d+)-(?P<hi>\d+)(?P<after>-[A-Z][A-Z0-9-]*-\d)", re.ASCII),
+    "12629-421604735-421689507-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0",
+    "VCS-VCU",
 )
-GOLD_STANDARD: Final = Shape(re.compile(r"(?P<before>GS\d+-[A-Z0-9-]+-)(?P<lo>\d+)-(?P<hi>\d+)(?P<after>)", re.ASCII))
-CAR: Final = Shape(re.compile(r"(?P<before>CAR-[A-Z0-9-]+-)(?P<lo>\d+) to (?P<hi>\d+)(?P<after>)", re.ASCII))
-ACR: Final = Shape(re.compile(r"(?P<before>ACR-[A-Z0-9-]+-)(?P<lo>\d+)(?: to |-)(?P<hi>\d+)(?P<after>)", re.ASCII))
+GOLD_STANDARD: Final = Shape(
+    re.compile(r"(?P<before>GS\d+-[A-Z0-9-]+-)(?P<lo>\d+)-(?P<hi>\d+)(?P<after>)", re.ASCII),
+    "GS1-1-KE-GS7495-16-2025-30645-608-30350",
+)
+CAR: Final = Shape(
+    re.compile(r"(?P<before>CAR-[A-Z0-9-]+-)(?P<lo>\d+) to (?P<hi>\d+)(?P<after>)", re.ASCII),
+    "CAR-1-US-1480-46-1156-FL-2026-10272-852724 to 860723",
+)
+ACR: Final = Shape(
+    re.compile(r"(?P<before>ACR-[A-Z0-9-]+-)(?P<lo>\d+)(?: to |-)(?P<hi>\d+)(?P<after>)", re.ASCII),
+    "ACR-US-192-2010-203-1 to 5000",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
@@ -24,9 +23,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from exchange.core.commands.credits import ImportRow
+from exchange.core.credits.serial_text import is_template, serial_text
 from exchange.core.credits.spelling import folded
 from exchange.core.serials import RangeSet, SerialRange
-from exchange.core.values import Day, ParticipantId, is_day
+from exchange.core.values import Day, ParticipantId
+from exchange.registry.cell_values import day_of, whole, year_of
 from exchange.registry.row_faults import MOST_BYTES, MOST_ROWS, BadRow, RowFault
 from exchange.registry.serial_facts import facts_of
 from exchange.registry.serial_shapes import (
@@ -43,9 +44,6 @@ from exchange.registry.unit_forms import FORMS, Form, Mapping, Names, UnitForm, 
 MOST_COLUMNS: Final = 100
 LONGEST_CELL: Final = 2_000
 _LINES_BEFORE_THE_HEADING: Final = 10
-_MOST_DIGITS: Final = 15
-_COMPACT_DAY: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", re.ASCII)
-_YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日{0,1}(?:[T ].*)?", re.ASCII)
 _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How the files of spreadsheet programs begin: a ZIP archive, or the older compound file."""
 
@@ -271,7 +269,7 @@ def _read_row(row: _Cells) -> ImportRow | RowFault:
         return RowFault.RETIRED
     if not _is_live(row):
         return RowFault.STATUS
-    block, quantity = _block(row), _whole(row.cell(row.form.quantity))
+    block, quantity = _block(row), whole(row.cell(row.form.quantity))
     if block is None:
         return _serial_fault(row)
     if quantity is None:
@@ -327,9 +325,20 @@ def _instead(row: _Cells, fault: RowFault) -> str:
         return f"{len(row.all_cells)} ≠ {row.columns}"
     if fault in (RowFault.PERIOD, RowFault.APPLIED_ON):
         return row.form.slashed
+    if fault is RowFault.SERIALS:
+        return _example(row)
     block = _block(row) if row.cells else None
     say = _SAID.get(fault)
     return "" if block is None or say is None else say(block)
+
+
+def _example(row: _Cells) -> str:
+    """Serials as the form, or the operator's template, writes them."""
+    if row.mapping is None:
+        assert row.form.shape is not None
+        return row.form.shape.example
+    template = row.mapping.template
+    return serial_text(template, SerialRange(1, 101)) if is_template(template) else template
 
 
 _SAID: Final[dict[RowFault, Callable[[SerialBlock], str]]] = {
@@ -427,49 +436,24 @@ def _numbers(row: _Cells) -> tuple[str, str] | None:
 def _verified(row: _Cells) -> int | None:
     """The verified tonnes; 0 where neither the file nor the operator says them."""
     text = row.cell(("verified",)) or row.cell(row.form.verified)
-    return _whole(text) if text else 0
+    return whole(text) if text else 0
 
 
 def _applied_on(row: _Cells) -> Day | None:
     """The day of the application: the operator's, else the day of the issuance."""
     own = row.cell(("applied_on",))
     if own:
-        return _day(own, row.form.day_first)
-    return row.given.applied_on or _day(row.cell(row.form.issued_on), row.form.day_first)
+        return day_of(own, row.form.day_first)
+    return row.given.applied_on or day_of(row.cell(row.form.issued_on), row.form.day_first)
 
 
 def _period(row: _Cells) -> tuple[Day, Day] | None:
     form = row.form
-    start, end = (_day(row.cell(names), form.day_first) for names in (form.start, form.end))
+    start, end = (day_of(row.cell(names), form.day_first) for names in (form.start, form.end))
     if start is not None and end is not None:
         return start, end
-    year = row.cell(form.year)
-    if row.cell(form.start) or row.cell(form.end) or not re.fullmatch(r"(?:19|20)[0-9]{2}", year, re.ASCII):
-        return None
-    return Day(int(year) * 10_000 + 101), Day(int(year) * 10_000 + 1231)
-
-
-def _whole(text: str) -> int | None:
-    """A whole number with or without commas between thousands."""
-    plain = text.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})*", text, re.ASCII) else text
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= _MOST_DIGITS else None
-
-
-def _day(text: str, day_first: bool) -> Day | None:
-    """A day as ``2020-11-19``, ``20201119``, ``2020/1/9`` or ``2020年1月9日``, or with slashes in the registry's own
-    order where the year is the last.
-    """
-    found = _COMPACT_DAY.fullmatch(text) or _YEAR_FIRST.fullmatch(text)
-    if found is not None:
-        year, month, day = found.groups()
-    else:
-        found = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text, re.ASCII)
-        if found is None:
-            return None
-        first, second, year = found.groups()
-        day, month = (first, second) if day_first else (second, first)
-    number = int(year) * 10_000 + int(month) * 100 + int(day)
-    return Day(number) if is_day(number) else None
+    year = None if row.cell(form.start) or row.cell(form.end) else year_of(row.cell(form.year))
+    return None if year is None else (Day(year * 10_000 + 101), Day(year * 10_000 + 1231))
 
 
 _Period = tuple[str, int, int]

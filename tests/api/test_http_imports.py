@@ -315,23 +315,25 @@ async def test_a_trader_brings_no_file(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("second", "code"),
+    ("second", "code", "told"),
     [
-        (verra(61_050, 100, "C-2"), "SERIALS_OVERLAP"),
-        (verra(62_001, 100, "C-1"), "LOCK_REFERENCE_USED"),
-        (verra(62_001, 49_950, "C-3"), "VERIFIED_EXCEEDED"),
+        (verra(61_050, 100, "C-2"), "SERIALS_OVERLAP", " The other row is on line 2."),
+        (verra(62_001, 100, "C-1"), "LOCK_REFERENCE_USED", " The other row is on line 2."),
+        (verra(62_001, 100, "C-4").replace(",50000,", ",60000,"), "VERIFIED_DIFFERS", " Line 2 has 50,000 t."),
+        (verra(62_001, 49_950, "C-3"), "VERIFIED_EXCEEDED", " than was verified for this period."),
     ],
 )
 async def test_a_row_that_contradicts_an_earlier_one_is_told_when_the_file_comes(
-    world: World, second: str, code: str
+    world: World, second: str, code: str, told: str
 ) -> None:
-    """With its line, be it in another portion; the others wait, and come in without it."""
-    name = f"VCS-{code[:3]}"
+    """With its line and that of the other row, be it in another portion; the others wait, and come in without it."""
+    name = f"VCS-{code[-3:]}"
     await registered(world, name)
     between = [verra(120_001 + n, 1, f"{code}-{n}") for n in range(ROWS_AT_ONCE)]
     found = await upload(world, file_of(verra(61_001, 100, "C-1"), *between, second), name)
     line = ROWS_AT_ONCE + 3
     assert [(row.line, row.code) for row in found.refused] == [(line, code)]
+    assert found.refused[0].detail.endswith(told)
     assert found.accepted == found.waiting == ROWS_AT_ONCE + 1
     staff, fields = world.doors.staff, {"staged": found.id, "rows_hash": found.rows_hash}
     async with world.doors.client(staff["OPERATOR"]) as operator:
@@ -372,6 +374,8 @@ async def test_a_row_that_went_bad_since_is_told_with_its_line(world: World) -> 
         await agreed(operator, second, "IMPORT", {"staged": quick.id, "rows_hash": quick.rows_hash})
         (project,) = [each async for each in operator.projects.every("VCS-N")]
     assert project.issued == 10
+    (other,) = (await upload(world, file_of(verra(83_001, 10, "F-4").replace(",50000,", ",60000,")), "VCS-N")).refused
+    assert (other.code, other.detail.endswith(" On record are 50,000 t.")) == ("VERIFIED_DIFFERS", True)
     action = {"type": "IMPORT", "staged": slow.id, "rows_hash": slow.rows_hash}
     answer = await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], {"action": action})
     problem = answer.json()

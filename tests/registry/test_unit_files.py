@@ -45,6 +45,11 @@ def test_a_serial_text_is_taken_apart_and_written_again_as_it_came(
     assert serial_text(block.template, block.serials) == text
 
 
+@pytest.mark.parametrize("shape", [VERRA, GOLD_STANDARD, CAR, ACR])
+def test_the_serials_that_people_are_shown_are_of_their_form(shape: Shape) -> None:
+    assert read_serials(shape, shape.example) is not None
+
+
 def test_a_part_of_a_block_is_written_as_its_registry_would() -> None:
     block = read_serials(VERRA, "0001-000001-000100-VCS-VCU-003-VER-US-0003-01012020-31122020-1")
     assert block is not None
@@ -129,7 +134,7 @@ def test_each_bad_row_is_told_with_its_line_and_the_good_ones_are_kept() -> None
     assert [row.line for row in read.rows] == [2, 10]
     assert list(read.bad) == [
         BadRow(3, RowFault.RETIRED, "Retirement/Cancellation Date: 01/02/2024"),
-        BadRow(4, RowFault.SERIALS, "Serial Number: VCS-1"),
+        BadRow(4, RowFault.SERIALS, "Serial Number: VCS-1", VERRA.example),
         BadRow(5, RowFault.QUANTITY, "Quantity Issued: 84773.5"),
         BadRow(6, RowFault.QUANTITY_DIFFERS, f"Quantity Issued: 84772, Serial Number: {VERRA_TEXT}", "84773"),
         BadRow(7, RowFault.PERIOD, "Vintage Start: 2020, Vintage End: 19/11/2020", "DD/MM/YYYY"),
@@ -142,7 +147,10 @@ def test_each_bad_row_is_told_with_its_line_and_the_good_ones_are_kept() -> None
 def test_lines_are_counted_as_an_editor_counts_them() -> None:
     row = verra().replace("Afforestation, Caazapa", "Afforestation,\nCaazapa")
     read = read_units((VERRA_HEADING + row + verra(serials="x")).encode(), UnitForm.VERRA, GIVEN)
-    assert ([row.line for row in read.rows], read.bad) == ([2], (BadRow(4, RowFault.SERIALS, "Serial Number: x"),))
+    assert ([row.line for row in read.rows], read.bad) == (
+        [2],
+        (BadRow(4, RowFault.SERIALS, "Serial Number: x", VERRA.example),),
+    )
 
 
 def test_a_gold_standard_file_with_and_without_the_days_of_the_period() -> None:
@@ -163,6 +171,8 @@ def test_a_gold_standard_file_with_and_without_the_days_of_the_period() -> None:
     ("year", "start", "end", "period"),
     [
         ("2024", "", "", (20240101, 20241231)),
+        ("2024年", "", "", (20240101, 20241231)),
+        ("2023年", "2024-03-01", "2024-09-30", ()),
         ("2024", "2024-03-01", "2024-09-30", (20240301, 20240930)),
         ("2024", "", "2024-09-30", None),
         ("2024", "2024-03-01", "", None),
@@ -172,7 +182,7 @@ def test_a_gold_standard_file_with_and_without_the_days_of_the_period() -> None:
     ],
 )
 def test_a_year_stands_for_days_only_where_there_are_none(
-    year: str, start: str, end: str, period: tuple[int, int] | None
+    year: str, start: str, end: str, period: tuple[int, ...] | None
 ) -> None:
     heading = (
         "GSID,Quantity,Vintage,Monitoring Period Start Date,Monitoring Period End Date,Credit Status,Serial Number\n"
@@ -180,7 +190,8 @@ def test_a_year_stands_for_days_only_where_there_are_none(
     row = f"GS7495,100,{year},{start},{end},Issued,GS1-1-CN-GS7495-16-2024-30645-1-100\n"
     read = read_units((heading + row).encode(), UnitForm.GOLD_STANDARD, GIVEN)
     assert [(one.monitoring_start, one.monitoring_end) for one in read.rows] == ([period] if period else [])
-    assert [bad.fault for bad in read.bad] == ([] if period else [RowFault.PERIOD])
+    other = RowFault.PERIOD if period is None else RowFault.SERIALS_OF_ANOTHER_PERIOD
+    assert [bad.fault for bad in read.bad] == ([] if period else [other])
 
 
 def test_a_project_that_the_operator_has_written_beside_a_row_goes_before_the_registrys_number() -> None:
@@ -273,7 +284,7 @@ def test_serials_in_two_columns_are_written_by_the_template(template: str, first
         (",100,", ",1 00,", RowFault.QUANTITY, "数量: 1 00", ""),
         ("120", "12.5", RowFault.VERIFIED, "verified: 12.5", ""),
         ("2025-06-01", "June", RowFault.APPLIED_ON, "applied_on: June", "DD/MM/YYYY"),
-        ("00000100", "100", RowFault.SERIALS, "编号: CCER-15-00000001-100", ""),
+        ("00000100", "100", RowFault.SERIALS, "编号: CCER-15-00000001-100", "CCER-15-00000001-00000100"),
         ("2024-12-31", "2023-12-31", RowFault.PERIOD_REVERSED, "监测期起: 2024-01-01, 监测期止: 2023-12-31", ""),
         ("2024-12-31", "2024-02-30", RowFault.PERIOD, "监测期起: 2024-01-01, 监测期止: 2024-02-30", "DD/MM/YYYY"),
     ],
@@ -297,7 +308,7 @@ def test_what_is_wrong_with_a_row_has_its_name(old: str, new: str, fault: RowFau
 def test_serials_of_the_right_form_that_make_no_block_are_told_apart(serials: str, fault: RowFault) -> None:
     text = VERRA_TEXT.replace("12629-421604735-421689507", serials)
     (bad,) = read_units((VERRA_HEADING + verra(serials=text)).encode(), UnitForm.VERRA, GIVEN).bad
-    assert bad == BadRow(2, fault, f"Serial Number: {text}")
+    assert bad == BadRow(2, fault, f"Serial Number: {text}", VERRA.example if fault is RowFault.SERIALS else "")
 
 
 @pytest.mark.parametrize(("first", "last"), [("100", "1"), ("0", "99"), ("1", "x")])
@@ -307,7 +318,7 @@ def test_so_are_those_in_two_columns_and_by_a_template(first: str, last: str) ->
     heading = CCER_HEADING.replace("编号", "编号起,编号止")
     text = heading + CCER_ROW.replace("CCER-15-00000001-00000100", f"{first},{last}")
     (bad,) = read_units(text.encode(), Mapping(columns, "{lo}-{hi}", "CCER-15"), GIVEN).bad
-    assert bad == BadRow(2, fault, f"编号起: {first}, 编号止: {last}")
+    assert bad == BadRow(2, fault, f"编号起: {first}, 编号止: {last}", "1-100" if fault is RowFault.SERIALS else "")
     text = CCER_HEADING + CCER_ROW.replace("00000001-00000100", f"{first:0>8}-{last:0>8}")
     (bad,) = read_units(text.encode(), MAPPING, GIVEN).bad
     assert bad.fault is fault

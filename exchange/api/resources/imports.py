@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -214,7 +214,7 @@ async def take(call: Call, content: bytes, stage: Stage) -> Document:
     good, bad = _sound(found)
     taken = _Taken(ImportId(query.staged or NOBODY))
     before = rows_that_wait(view, taken.staged, person)
-    taken.waiting = len(before)
+    taken.waiting, taken.rows = len(before), list(before.values())
     if (whole := another_file(before, good, bad)) is not None:
         good, bad = [], [*bad, whole]
     if taken.staged and not good and (why := why_not_to_go_on(view, taken.staged, person)) is not None:
@@ -237,6 +237,9 @@ class _Taken:
 
     staged: ImportId
     waiting: int = 0
+    rows: list[ImportRow] = field(default_factory=list)
+    """Those that wait, of an earlier file and of this one."""
+
     accepted: int = 0
     known: list[int] = field(default_factory=list)
     refused: list[Document] = field(default_factory=list)
@@ -261,11 +264,13 @@ async def _take_portion(call: Call, stage: Stage, rows: tuple[ImportRow, ...], b
     taken.waiting = told["waiting"]
     taken.accepted += len(rows) - len(told["refused"])
     of_line = {row.line: row for row in rows}
+    left_out = {line for line, _ in told["refused"]}
+    taken.rows += [row for row in rows if row.line not in left_out]
     for line, number in told["refused"]:
         if (reason := RejectReason(number)) is RejectReason.WAITS_ALREADY:
             taken.known.append(line)
         else:
-            taken.refused.append(_refused(of_line[line], reason, before, call))
+            taken.refused.append(_refused(of_line[line], reason, before, taken.rows, call))
 
 
 _OF_A_PORTION: Final = (RejectReason.INVALID_FIELD, RejectReason.TOO_MANY_ROWS, RejectReason.IMPORT_COMMITTED)
@@ -274,12 +279,14 @@ is sent again under its key goes on from there.
 """
 
 
-def _refused(row: ImportRow, reason: RejectReason, before: Waiting, call: Call) -> Document:
+def _refused(
+    row: ImportRow, reason: RejectReason, before: Waiting, waiting: Sequence[ImportRow], call: Call
+) -> Document:
     """A row that the core has not taken."""
     changed = otherwise(row, before) if reason is RejectReason.LINE_TAKEN else None
     if changed is not None:
         return unread_row(changed, call.language)
-    return refused_row(row, reason, call.services.view, call.language)
+    return refused_row(row, reason, call.services.view, call.language, waiting)
 
 
 def _form_of(query: UploadQuery) -> UnitForm | Mapping:
