@@ -33,7 +33,7 @@ from exchange.core.credits.claims import EVENT_YEARS, NEEDS
 from exchange.core.credits.project import YEAR, fits_activity
 from exchange.core.credits.provinces import PROVINCES, is_province
 from exchange.core.credits.registry_lock import PLAY_REGISTRY
-from exchange.core.credits.spelling import folded, is_firm_code, is_name
+from exchange.core.credits.spelling import folded, folded_space, is_firm_code, is_name
 from exchange.core.rejections import RejectReason as R
 from exchange.core.rulebook import SECTOR_RULES, rules_in_force
 from exchange.core.values import NOBODY, ProjectId, Side
@@ -225,9 +225,16 @@ def _of_sink(terms: ProjectTerms, place: str) -> Iterator[FieldError]:
 def _issuance(action: RecordIssuance, view: CommittedView, place: str) -> Explained:
     return {
         R.PERIOD_INVALID: tuple(period_errors(action, action.project, view, place)),
+        R.SPACE_SPELT_OTHERWISE: tuple(_spelling(action, view, place)),
         **_block(action, view, place),
         **issuance_errors(action, view, place),
     }
+
+
+def _spelling(action: RecordIssuance, view: CommittedView, place: str) -> Iterator[FieldError]:
+    known = view.units.spellings.get(folded_space(action.space), action.space)
+    if known != action.space:
+        yield FieldError(f"{place}/space", "SPELT_OTHERWISE", allowed=(known,))
 
 
 def _admission(action: AdmitLot, view: CommittedView, place: str) -> Explained:

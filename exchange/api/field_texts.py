@@ -260,6 +260,7 @@ FIELD_TEXTS: Final[dict[str, FieldText]] = {
         "（Ed25519，32 字节，以 URL 安全的 base64 写成 43 个字符），并自行保管私钥。",
     ),
     "NOT_IN_FUTURE": FieldText("Write a time in the future, or leave it out.", "请填写将来的时间，或不填。"),
+    "SPELT_OTHERWISE": FieldText("This is known here in another spelling.", "此项已按另一种写法登记。"),
     "NOT_ENTERED_HERE": FieldText(
         "This was never entered here, so nobody can have held it: check how it is written.",
         "本所从未登记此项，故无人持有过：请核对写法。",

@@ -12,7 +12,7 @@ from exchange.api.language import Language
 from exchange.api.wire import day_text
 from exchange.core.commands.credits import ImportRow
 from exchange.core.credits.serial_text import serial_text
-from exchange.core.credits.spelling import folded, folded_number
+from exchange.core.credits.spelling import folded, folded_number, folded_space
 from exchange.core.rejections import TEXTS, RejectReason
 from exchange.core.serials import SerialRange
 from exchange.core.values import Day
@@ -61,6 +61,8 @@ def _what_stands_against(
     row: ImportRow, reason: RejectReason, view: CommittedView, waiting: Sequence[ImportRow], language: Language
 ) -> str:
     """What the row contradicts, as a sentence more: the line of another row, the figure that is on record."""
+    if reason is RejectReason.SPACE_SPELT_OTHERWISE:
+        return _known_spelling(row, view, waiting, language)
     contradicts = _CONTRADICTS.get(reason, _nothing)
     # A row that waits itself is refused once more when its serials have come in with another import since.
     other = next((one for one in waiting if one.line != row.line and contradicts(one, row)), None)
@@ -73,6 +75,15 @@ def _what_stands_against(
     return text
 
 
+def _known_spelling(row: ImportRow, view: CommittedView, waiting: Sequence[ImportRow], language: Language) -> str:
+    space = folded_space(row.space)
+    among = (one.space for one in waiting if folded_space(one.space) == space)
+    known = view.units.spellings.get(space) or next(among, "")
+    text: str = getattr(_KNOWN_AS, language).format(known) if known else ""
+    return text
+
+
+_KNOWN_AS: Final = Words(" It is known as {}.", "已登记的写法为：{}。")
 _OTHER_ROW: Final = Words(" The other row is on line {}.", "另一行为第 {} 行。")
 _OTHER_FIGURE: Final = Words(" Line {} has {:,} t.", "第 {} 行为 {:,} 吨。")
 _ON_RECORD: Final = Words(" On record are {:,} t.", "已登记 {:,} 吨。")

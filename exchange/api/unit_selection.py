@@ -46,18 +46,12 @@ def refuse_unknown(query: UnitQuery, view: CommittedView) -> None:
         ProblemError: when it names a serial space, lot or project that was never entered.
     """
     units, projects = view.units, view.projects
-    if query.space is not None and not _knows_space(folded_space(query.space), view):
+    if query.space is not None and folded_space(query.space) not in units.spellings:
         raise invalid("query/space", "NOT_ENTERED_HERE")
     if query.lot is not None and LotId(query.lot) not in units.lots:
         raise invalid("query/lot", "NOT_ENTERED_HERE")
     if query.project is not None and ProjectId(query.project) not in projects.by_id:
         raise invalid("query/project", "NOT_ENTERED_HERE")
-
-
-def _knows_space(space: str, view: CommittedView) -> bool:
-    """Whether any issuance has it; that of a lot is found at once."""
-    units = view.units
-    return space in units.of_space or any(folded_space(one.space_name) == space for one in units.issuances.values())
 
 
 def selection_of(query: UnitQuery, view: CommittedView) -> Selection:

@@ -295,7 +295,8 @@ class CommittedView:
             self.people.on_participant(participant, image.seq, image.at)
 
     def _restore_holdings(self, image: ViewImage) -> None:
-        self.units.issuances.update({issuance.issuance: issuance for issuance in image.issuances})
+        for issuance in image.issuances:
+            self.units.on_issuance(issuance, image.seq, image.at)
         for lot in image.lots:
             self.units.on_lot(lot, image.seq, image.at)
         for row in image.parcels:

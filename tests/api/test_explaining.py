@@ -288,6 +288,16 @@ async def test_serials_that_came_in_before_are_told_with_the_lot_to_its_firm_alo
 
 
 @STAGE
+async def test_of_a_serial_space_the_known_spelling_is_told(world: World) -> None:
+    period = {"serial_lo": 500_001, "serial_hi": 500_011}
+    body = {"action": {"type": "ISSUANCE", **issuance_of(world.project, **period, space="C-cer")}}
+    code, document = await refused(world.stack, world.doors.staff["OPERATOR"], "/v1/proposals", body)
+    (error,) = document["errors"]
+    assert (code, error["pointer"], error["code"]) == ("SPACE_SPELT_OTHERWISE", "/action/space", "SPELT_OTHERWISE")
+    assert error["allowed"] == ["CCER"]
+
+
+@STAGE
 async def test_what_is_set_aside_is_told_beside_what_is_free(world: World) -> None:
     await world.place(world.seller, "SELL", 40, "30.00")
     use = {"purpose": "VOLUNTARY", "picks": [{"lot": world.lot}], "quantity": 9_961, "league": "BAOTOU"}

@@ -382,6 +382,20 @@ async def test_a_row_that_went_bad_since_is_told_with_its_line(world: World) -> 
     assert (problem["code"], problem["facts"]) == ("SERIALS_OVERLAP", {"line": 3, "taken": 82005, "taken_to": 82010})
 
 
+async def test_another_spelling_of_a_serial_space_is_told_with_the_known_one(world: World) -> None:
+    await registered(world, "VCS-SPELT")
+    columns = {"start": "s", "end": "e", "project": "p", "quantity": "t", "serial_lo": "lo", "serial_hi": "hi"}
+    heading = "p,s,e,applied_on,t,verified,lo,hi,owner,lock_reference\n"
+    row = "VCS-SPELT,2022-01-01,2022-12-31,2023-01-01,10,50,700001,700010,SELLER,SPELT-1\n"
+    query = {"form": "MAPPED", "space": "C-cer", **{f"column_{name}": cell for name, cell in columns.items()}}
+    told = {"en": " It is known as CCER.", "zh": "已登记的写法为：CCER。"}
+    for language, words in told.items():
+        answer = await posted(world, (heading + row).encode(), query, accept_language=language)
+        (refused,) = answer.json()["refused"]
+        assert (refused["code"], refused["about"]) == ("SPACE_SPELT_OTHERWISE", "C-cer")
+        assert refused["detail"].endswith(words)
+
+
 async def test_a_paper_may_have_a_number_in_chinese_and_one_that_hides_characters_is_told(world: World) -> None:
     await registered(world, "VCS-6")
     rows = (verra(61_001, 10, "锁定（2026）7号"), verra(62_001, 10, "锁定\u202e（2026）8号"))

@@ -31,13 +31,15 @@ class Units:
 
     ``held`` has what is on a firm's account, ``gone`` what was there last and went, which ``gone_tonnes`` adds up for
     each lot and ``gone_serials`` has without owners, so that nobody who asks for some serials looks at all parcels.
-    Lots are found by their issuance, and by the folded name of their serial space, too.
+    Lots are found by their issuance, and by the folded name of their serial space, too; ``spellings`` has each folded
+    name as it was first written.
     """
 
     issuances: dict[IssuanceId, IssuanceRecorded] = field(default_factory=dict)
     lots: dict[LotId, LotAdmitted] = field(default_factory=dict)
     of_issuance: dict[IssuanceId, list[LotId]] = field(default_factory=dict)
     of_space: dict[str, list[LotId]] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
     parcels: dict[LotId, ParcelsByLo] = field(default_factory=dict)
     held: Shelf = field(default_factory=dict)
     gone: Shelf = field(default_factory=dict)
@@ -91,6 +93,7 @@ class Units:
     def on_issuance(self, event: IssuanceRecorded, _seq: Seq, _at: Micros) -> None:
         """An issuance was recorded."""
         self.issuances[event.issuance] = event
+        self.spellings.setdefault(folded_space(event.space_name), event.space_name)
 
     def on_lot(self, event: LotAdmitted, _seq: Seq, _at: Micros) -> None:
         """A lot was admitted; its first parcel follows in the same command."""
