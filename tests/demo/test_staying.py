@@ -15,7 +15,7 @@ import pytest
 from exchange.cli import INTERRUPTED, TERMINATED
 from exchange.cli.demo.registry import Registry
 from exchange.cli.demo.service import END_REPORT, Service, free_port
-from exchange.cli.demo.staying import beside, go_on, stay
+from exchange.cli.demo.staying import beside, go_on, look_again, stay
 from exchange.cli.problem import OK, CommandError
 from exchange.cli.terminal import Screen
 from tests.support.service import a_service
@@ -72,6 +72,14 @@ def test_what_to_type_names_exchange_and_registry() -> None:
         "run",
     ]
     assert registry == "./dev registry --data-dir /data/registry --port 1"
+
+
+def test_what_to_type_to_look_again_has_the_settings_of_both() -> None:
+    service = Service(Path("/data"), 8001)
+    reconcile, count = look_again(service, registry_of(service))
+    settings = go_on(service, registry_of(service))[1].removesuffix("./dev run")
+    assert reconcile == f"{settings}.venv/bin/python -m exchange registry-reconcile"
+    assert count == ".venv/bin/python -m exchange audit double-count --data-dir /data"
 
 
 def test_sigterm_says_goodbye_and_stops_the_exchange_cleanly() -> None:

@@ -20,7 +20,7 @@ from exchange.cli.demo.cast import open_stage
 from exchange.cli.demo.proof import prove
 from exchange.cli.demo.registry import Registry
 from exchange.cli.demo.service import Service, demand_free, free_port, fresh_folder
-from exchange.cli.demo.staying import beside, ended_by_sigterm, stay
+from exchange.cli.demo.staying import beside, ended_by_sigterm, look_again, stay
 from exchange.cli.demo.story import ACTS, announce, tell
 from exchange.cli.problem import DIFFERENT, OK
 from exchange.cli.terminal import Language, Screen, columns_of, padded
@@ -50,7 +50,7 @@ def run(port: int, ends: bool, language: Language) -> int:
         left = asyncio.run(_play(service, registry, screen))
         if ends:
             return _prove(service, screen)
-        _say_what_to_try(service, left, screen)
+        _say_what_to_try(service, registry, left, screen)
         return stay(service, registry, screen)
 
 
@@ -103,12 +103,13 @@ def _prove(service: Service, screen: Screen) -> int:
     return OK if prove(service, service.stop(), screen) else DIFFERENT
 
 
-def _say_what_to_try(service: Service, left: Left, screen: Screen) -> None:
+def _say_what_to_try(service: Service, registry: Registry, left: Left, screen: Screen) -> None:
     """The addresses of the exchange that goes on running."""
     announce(
         screen, ACTS, "Exchange and registry go on running until Ctrl-C", "交易所与登记机构继续运行，按 Ctrl-C 结束"
     )
     url, auditor = service.url, f"curl -H 'Authorization: Bearer {left.auditor_token}'"
+    reconcile, count = look_again(service, registry)
     tries = (
         ("the API, to read", "接口文档", f"{url}/docs"),
         ("instruments", "交易标的", f"curl {url}/v1/instruments"),
@@ -122,6 +123,8 @@ def _say_what_to_try(service: Service, left: Left, screen: Screen) -> None:
         ),
         ("the leagues' accounts", "盟市碳账户", f"{auditor} '{url}/v1/reports/leagues?first_year={left.year}'"),
         ("metrics", "监控指标", f"curl {url}/metrics"),
+        ("compare with the registry", "与登记机构对账", reconcile),
+        ("count every tonne", "逐吨核查重复计算", count),
         ("rebuild it from its journal", "由日志重建", f"EXCHANGE_DATA_DIR={service.folder} ./dev replay"),
         ("the first keys are in", "初始密钥所在", f"{service.folder / 'first-keys.json'}"),
     )

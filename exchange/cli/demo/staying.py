@@ -92,6 +92,19 @@ def stay(service: Service, registry: Registry, screen: Screen) -> int:
 
 def go_on(service: Service, registry: Registry) -> tuple[str, str]:
     """What to type for the registry and then, in another terminal, for the exchange, which asks it."""
+    registry_again = f"./dev registry --data-dir {registry.folder} --port {registry.port}"
+    return registry_again, f"{_settings_of(service, registry)} ./dev run"
+
+
+def look_again(service: Service, registry: Registry) -> tuple[str, str]:
+    """What to type, while both run, to compare them once more, and to count every tonne."""
+    exchange = ".venv/bin/python -m exchange"
+    return (
+        f"{_settings_of(service, registry)} {exchange} registry-reconcile",
+        f"{exchange} audit double-count --data-dir {service.folder}",
+    )
+
+
+def _settings_of(service: Service, registry: Registry) -> str:
     settings = {"EXCHANGE_DATA_DIR": str(service.folder), "EXCHANGE_PORT": str(service.port), **registry.settings}
-    assignments = " ".join(f"{name}={value}" for name, value in settings.items())
-    return f"./dev registry --data-dir {registry.folder} --port {registry.port}", f"{assignments} ./dev run"
+    return " ".join(f"{name}={value}" for name, value in settings.items())
