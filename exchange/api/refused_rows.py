@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from exchange.api.explaining import period_errors
 from exchange.api.explaining_conversions import BEFORE_CONVERSION, is_of_sink
 from exchange.api.field_texts import field_text
+from exchange.api.kept_rows import KeptRows, period_of
 from exchange.api.language import Language
 from exchange.api.wire import day_text
 from exchange.core.commands.credits import ImportRow
 from exchange.core.credits.serial_text import serial_text
-from exchange.core.credits.spelling import folded, folded_number, folded_space
+from exchange.core.credits.spelling import folded, folded_space
 from exchange.core.rejections import TEXTS, RejectReason
 from exchange.core.serials import SerialRange
 from exchange.core.values import Day
@@ -20,6 +21,8 @@ from exchange.registry.row_faults import FAULTS, FOUND, REFUSED_ROWS, BadRow, Wo
 from exchange.sequencer.committed_view import CommittedView
 
 Document = dict[str, Any]
+
+NONE_KEPT: Final = KeptRows()
 
 
 def unread_row(bad: BadRow, language: Language) -> Document:
@@ -31,15 +34,15 @@ def unread_row(bad: BadRow, language: Language) -> Document:
 
 
 def refused_row(
-    row: ImportRow, reason: RejectReason, view: CommittedView, language: Language, waiting: Sequence[ImportRow] = ()
+    row: ImportRow, reason: RejectReason, view: CommittedView, language: Language, kept: KeptRows = NONE_KEPT
 ) -> Document:
-    """A row that the core has refused; ``waiting`` are the rows of its import that were taken."""
+    """A row that the core has refused; ``kept`` are the rows of its import that were taken."""
     told = RejectReason.CONVERSION_INVALID if _wants_conversion(row, reason, view) else reason
     detail: str = getattr(REFUSED_ROWS.get(told) or TEXTS[told], language)
     if reason is RejectReason.PERIOD_INVALID:
         # As by hand, each day with what is wrong with it; the general sentence where the view knows of nothing.
         detail = " ".join(_days_at_fault(row, view, language)) or detail
-    detail += _what_stands_against(row, reason, view, waiting, language)
+    detail += _what_stands_against(row, reason, view, kept, language)
     about = _ABOUT[reason](row) if reason in _ABOUT else None
     return {"line": row.line, "code": reason.name, "detail": detail, "about": about}
 
@@ -58,29 +61,23 @@ def _days_at_fault(row: ImportRow, view: CommittedView, language: Language) -> I
 
 
 def _what_stands_against(
-    row: ImportRow, reason: RejectReason, view: CommittedView, waiting: Sequence[ImportRow], language: Language
+    row: ImportRow, reason: RejectReason, view: CommittedView, kept: KeptRows, language: Language
 ) -> str:
-    """What the row contradicts, as a sentence more: the line of another row, the figure that is on record."""
+    """What the row contradicts, as a sentence more: the line of another row, what is on record."""
     if reason is RejectReason.SPACE_SPELT_OTHERWISE:
-        return _known_spelling(row, view, waiting, language)
-    contradicts = _CONTRADICTS.get(reason, _nothing)
-    # A row that waits itself is refused once more when its serials have come in with another import since.
-    other = next((one for one in waiting if one.line != row.line and contradicts(one, row)), None)
+        space = folded_space(row.space)
+        return _said(_KNOWN_AS, language, view.units.spellings.get(space) or kept.spellings.get(space))
     is_figure = reason is RejectReason.VERIFIED_DIFFERS
-    if other is None:
-        recorded = _recorded(row, view) if is_figure else None
-        return "" if recorded is None else getattr(_ON_RECORD, language).format(recorded)
-    words = _OTHER_FIGURE if is_figure else _OTHER_ROW
-    text: str = getattr(words, language).format(other.line, other.verified)
-    return text
+    other = kept.against(row, reason)
+    if other is not None:
+        return _said(_OTHER_FIGURE if is_figure else _OTHER_ROW, language, other.line, other.verified)
+    return _said(_ON_RECORD, language, _recorded(row, view) if is_figure else None)
 
 
-def _known_spelling(row: ImportRow, view: CommittedView, waiting: Sequence[ImportRow], language: Language) -> str:
-    space = folded_space(row.space)
-    among = (one.space for one in waiting if folded_space(one.space) == space)
-    known = view.units.spellings.get(space) or next(among, "")
-    text: str = getattr(_KNOWN_AS, language).format(known) if known else ""
-    return text
+def _said(words: Words, language: Language, *facts: int | str | None) -> str:
+    """A sentence with these facts; "" where there are none."""
+    text: str = getattr(words, language)
+    return "" if None in facts else text.format(*facts)
 
 
 _KNOWN_AS: Final = Words(" It is known as {}.", "已登记的写法为：{}。")
@@ -91,37 +88,11 @@ _ON_RECORD: Final = Words(" On record are {:,} t.", "已登记 {:,} 吨。")
 
 def _recorded(row: ImportRow, view: CommittedView) -> int | None:
     """The tonnes that were recorded as verified for the period of a row, None where nothing was."""
-    project = view.projects.codes.get(folded(row.project))
+    code, *days = period_of(row)
+    project = view.projects.codes.get(code)
     issued = () if project is None else view.projects.issuances.get(project, ())
     periods = (view.units.issuances[one] for one in issued)
-    same = (one for one in periods if (one.monitoring_start, one.monitoring_end) == _days_of(row))
-    return next((one.verified for one in same), None)
-
-
-def _days_of(row: ImportRow) -> tuple[int, int]:
-    return row.monitoring_start, row.monitoring_end
-
-
-def _nothing(_one: ImportRow, _other: ImportRow) -> bool:
-    return False
-
-
-def _share_serials(one: ImportRow, other: ImportRow) -> bool:
-    return one.space == other.space and one.serial_lo < other.serial_hi and other.serial_lo < one.serial_hi
-
-
-def _share_period(one: ImportRow, other: ImportRow) -> bool:
-    return folded(one.project) == folded(other.project) and _days_of(one) == _days_of(other)
-
-
-_CONTRADICTS: Final[dict[RejectReason, Callable[[ImportRow, ImportRow], bool]]] = {
-    RejectReason.SERIALS_OVERLAP: _share_serials,
-    RejectReason.LOCK_REFERENCE_USED: lambda one, other: (
-        folded_number(one.lock_reference) == folded_number(other.lock_reference)
-    ),
-    RejectReason.VERIFIED_DIFFERS: _share_period,
-}
-"""By which of the rows before it a row is refused."""
+    return next((one.verified for one in periods if [one.monitoring_start, one.monitoring_end] == days), None)
 
 
 def _serials_of(row: ImportRow) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -25,6 +25,7 @@ from exchange.api.fields import (
     text_such_as,
     words,
 )
+from exchange.api.kept_rows import KeptRows
 from exchange.api.operations import Call, Document, Draft, Read, Stage, Upload
 from exchange.api.outputs import (
     Dated,
@@ -214,7 +215,7 @@ async def take(call: Call, content: bytes, stage: Stage) -> Document:
     good, bad = _sound(found)
     taken = _Taken(ImportId(query.staged or NOBODY))
     before = rows_that_wait(view, taken.staged, person)
-    taken.waiting, taken.rows = len(before), list(before.values())
+    taken.waiting, taken.rows = len(before), KeptRows(before.values())
     if (whole := another_file(before, good, bad)) is not None:
         good, bad = [], [*bad, whole]
     if taken.staged and not good and (why := why_not_to_go_on(view, taken.staged, person)) is not None:
@@ -237,7 +238,7 @@ class _Taken:
 
     staged: ImportId
     waiting: int = 0
-    rows: list[ImportRow] = field(default_factory=list)
+    rows: KeptRows = field(default_factory=KeptRows)
     """Those that wait, of an earlier file and of this one."""
 
     accepted: int = 0
@@ -265,7 +266,9 @@ async def _take_portion(call: Call, stage: Stage, rows: tuple[ImportRow, ...], b
     taken.accepted += len(rows) - len(told["refused"])
     of_line = {row.line: row for row in rows}
     left_out = {line for line, _ in told["refused"]}
-    taken.rows += [row for row in rows if row.line not in left_out]
+    for row in rows:
+        if row.line not in left_out:
+            taken.rows.add(row)
     for line, number in told["refused"]:
         if (reason := RejectReason(number)) is RejectReason.WAITS_ALREADY:
             taken.known.append(line)
@@ -279,14 +282,12 @@ is sent again under its key goes on from there.
 """
 
 
-def _refused(
-    row: ImportRow, reason: RejectReason, before: Waiting, waiting: Sequence[ImportRow], call: Call
-) -> Document:
+def _refused(row: ImportRow, reason: RejectReason, before: Waiting, kept: KeptRows, call: Call) -> Document:
     """A row that the core has not taken."""
     changed = otherwise(row, before) if reason is RejectReason.LINE_TAKEN else None
     if changed is not None:
         return unread_row(changed, call.language)
-    return refused_row(row, reason, call.services.view, call.language, waiting)
+    return refused_row(row, reason, call.services.view, call.language, kept)
 
 
 def _form_of(query: UploadQuery) -> UnitForm | Mapping:
