@@ -53,7 +53,7 @@ UNIT_PROPOSALS: Final[dict[str, Example]] = {
         request="req-152",
         stated_on="2026-12-30",
         outcome="REFUSED",
-        reason="Account is closed",
+        reason="Account is closed / 账户已注销",
     ),
     **{
         f"use: {name}": proposal(f"A trader: {use.en}", f"交易员：{use.zh}", "USE", **use.body)

@@ -8,7 +8,7 @@ from typing import Final
 from exchange.core.values import Day, is_day
 
 _MOST_DIGITS: Final = 15
-_YEAR: Final = re.compile(r"((?:19|20)\d{2})年?", re.ASCII)
+_YEAR: Final = re.compile(r"((?:19|20)\d{2})年{0,1}", re.ASCII)
 _COMPACT_DAY: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", re.ASCII)
 _YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日{0,1}(?:[T ].*)?", re.ASCII)
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
