@@ -434,6 +434,7 @@ def _number(lowest: int, highest: int) -> FromText:
 SeqNumber = Annotated[int, _number(0, (1 << 63) - 1)]
 YearNumber = Annotated[int, _number(1990, 2100)]
 TonnesNumber = Annotated[int, _number(0, MAX_QUANTITY)]
+QuantityNumber = Annotated[int, _number(1, MAX_QUANTITY)]
 SerialNumber = Annotated[int, _number(1, 1 << 62)]
 Limit = Annotated[int, _number(1, 1000)]
 Levels = Annotated[int, _number(1, 100)]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from exchange.api.explaining import period_errors
 from exchange.api.explaining_conversions import BEFORE_CONVERSION, is_of_sink
 from exchange.api.field_texts import field_text
-from exchange.api.kept_rows import KeptRows, period_of
+from exchange.api.kept_rows import KeptRows
 from exchange.api.language import Language
 from exchange.api.wire import day_text
 from exchange.core.commands.credits import ImportRow
@@ -71,7 +71,9 @@ def _what_stands_against(
     other = kept.against(row, reason)
     if other is not None:
         return _said(_OTHER_FIGURE if is_figure else _OTHER_ROW, language, other.line, other.verified)
-    return _said(_ON_RECORD, language, _recorded(row, view) if is_figure else None)
+    days = Day(row.monitoring_start), Day(row.monitoring_end)
+    recorded = verified_on_record(view, row.project, *days) if is_figure else 0
+    return _said(_ON_RECORD, language, recorded or None)
 
 
 def _said(words: Words, language: Language, *facts: int | str | None) -> str:
@@ -86,13 +88,12 @@ _OTHER_FIGURE: Final = Words(" Line {} has {:,} t.", "第 {} 行为 {:,} 吨。"
 _ON_RECORD: Final = Words(" On record are {:,} t.", "已登记 {:,} 吨。")
 
 
-def _recorded(row: ImportRow, view: CommittedView) -> int | None:
-    """The tonnes that were recorded as verified for the period of a row, None where nothing was."""
-    code, *days = period_of(row)
-    project = view.projects.codes.get(code)
+def verified_on_record(view: CommittedView, code: str, start: Day, end: Day) -> int:
+    """The tonnes that were recorded as verified for a period of the project with this code, 0 where nothing was."""
+    project = view.projects.codes.get(folded(code))
     issued = () if project is None else view.projects.issuances.get(project, ())
     periods = (view.units.issuances[one] for one in issued)
-    return next((one.verified for one in periods if [one.monitoring_start, one.monitoring_end] == days), None)
+    return next((one.verified for one in periods if (one.monitoring_start, one.monitoring_end) == (start, end)), 0)
 
 
 def _serials_of(row: ImportRow) -> str:
@@ -116,7 +117,7 @@ _ABOUT: Final[dict[RejectReason, Callable[[ImportRow], str]]] = {
     RejectReason.GROUND_TAKEN: _period_of,
     RejectReason.PERIOD_INVALID: _period_of,
     RejectReason.REDUCTION_TOO_OLD: _period_of,
-    RejectReason.VERIFIED_DIFFERS: lambda row: str(row.verified),
-    RejectReason.VERIFIED_EXCEEDED: lambda row: str(row.verified),
+    RejectReason.VERIFIED_DIFFERS: lambda row: f"verified: {row.verified}",
+    RejectReason.VERIFIED_EXCEEDED: lambda row: f"verified: {row.verified}",
 }
 """What of a row a refusal of the core is about, named as the rows of an import are shown."""

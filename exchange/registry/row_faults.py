@@ -49,6 +49,7 @@ class RowFault(StrEnum):
     OWNER = "OWNER"
     LOCK_REFERENCE = "LOCK_REFERENCE"
     VERIFIED = "VERIFIED"
+    NOT_VERIFIED = "NOT_VERIFIED"
     APPLIED_ON = "APPLIED_ON"
 
 
@@ -143,7 +144,16 @@ FAULTS: Final[dict[RowFault, Words]] = {
         "该行未注明锁定凭证。请在 lock_reference 列填写，或在地址中以 lock_reference=文本 为未注明的各行统一指明，"
         "文本中的 {line} 代以该行行号。",
     ),
-    RowFault.VERIFIED: Words("The verified tonnes are not a whole number.", "核证吨数不是整数。"),
+    RowFault.VERIFIED: Words(
+        "The verified tonnes are not a whole number of at least 1.", "核证量须为不小于 1 的整数吨。"
+    ),
+    RowFault.NOT_VERIFIED: Words(
+        "How many tonnes were verified for this period neither the file says nor the record. Write the figure of the "
+        "verification report for the whole period into a column verified; where the rows without one are all of one "
+        "period, verified=TONNES in the address will do. It is final once units of the period have come in.",
+        "文件与登记记录均未载明该监测期的核证量。请在 verified 列填写核查报告所载整个监测期的核证量；"
+        "未载明的各行同属一个监测期的，也可在地址中以 verified=吨数 指明。该期减排量一经转入，核证量即不得更改。",
+    ),
     RowFault.APPLIED_ON: Words(
         "The day of the application for issuance is missing or cannot be read. Where no column has it, send "
         "applied_on=DAY in the address for all rows; of a file with columns of your own naming column_issued_on=NAME "
@@ -213,9 +223,9 @@ REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
     RejectReason.TOO_MANY_ROWS: Words(
         f"With this row the import would be too large: more than {MAX_ROWS} rows, or more than {MAX_PLACES:,} site "
         "parcels of its projects, each counted once for each monitoring period. Bring in the rows that wait, then send "
-        "this one again.",
+        "the file as a new import.",
         f"加入该行后导入过大：超过 {MAX_ROWS} 行，或各项目地块按监测期逐一计数合计超过 {MAX_PLACES:,}。"
-        "请先完成已暂存各行的导入，再另行提交该行。",
+        "请先完成已暂存各行的导入，再将该文件作为新的导入上传。",
     ),
 }
 """Refusals of the core that say more of a row of a file than they do elsewhere."""

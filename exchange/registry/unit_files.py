@@ -16,16 +16,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from exchange.core.commands.credits import ImportRow
 from exchange.core.credits.serial_text import is_template, serial_text
-from exchange.core.credits.spelling import folded
-from exchange.core.serials import RangeSet, SerialRange
+from exchange.core.serials import SerialRange
 from exchange.core.values import Day, ParticipantId
 from exchange.registry.cell_values import day_of, whole, year_of
 from exchange.registry.row_faults import MOST_BYTES, MOST_ROWS, BadRow, RowFault
@@ -40,6 +38,7 @@ from exchange.registry.serial_shapes import (
     read_serials,
 )
 from exchange.registry.unit_forms import FORMS, Form, Mapping, Names, UnitForm, form_of, leaves_a_doubt
+from exchange.registry.verified_figures import OnRecord, nothing_on_record, with_figures
 
 MOST_COLUMNS: Final = 100
 LONGEST_CELL: Final = 2_000
@@ -70,6 +69,8 @@ class UnitFile:
 class Given:
     """What is said beside the file. ``owner_of`` finds the firm of a code or an id; ``lock_reference`` may have
     ``{line}`` in it, since each block has a paper of its own; ``projects`` translates the registry's numbers.
+    ``verified`` is what was verified for the one period whose rows do not say it, ``on_record`` tells what is on record
+    for a period (:mod:`exchange.registry.verified_figures`).
     """
 
     owner: ParticipantId = NO_FIRM
@@ -77,6 +78,8 @@ class Given:
     applied_on: Day = Day(0)
     projects: AnyMapping[str, str] = field(default_factory=dict)
     owner_of: Callable[[str], ParticipantId | None] = lambda _: None
+    verified: int = 0
+    on_record: OnRecord = nothing_on_record
 
 
 def read_units(data: bytes, form: UnitForm | Mapping, given: Given) -> UnitFile:
@@ -107,7 +110,8 @@ def _read(data: bytes, form: Form, given: Given, mapping: Mapping | None) -> Uni
         bad.append(BadRow(0, RowFault.NO_ROWS))
     used = form.used()
     unread = tuple(shown(name) for name in names if name and name not in used)
-    return UnitFile(tuple(_with_sums(rows)), tuple(bad), unread)
+    good, without_figure = with_figures(rows, given.verified, given.on_record)
+    return UnitFile(tuple(good), tuple(sorted((*bad, *without_figure), key=lambda one: one.line)), unread)
 
 
 def shown(text: str, longest: int = LONGEST_TOLD) -> str:
@@ -258,7 +262,7 @@ class _Cells:
 
 
 def _row(row: _Cells) -> ImportRow | RowFault:
-    """The row as it can be staged, or the first thing that is wrong with it. Verified 0 is still to be summed up."""
+    """The row as it can be staged, or the first thing that is wrong with it. Verified 0 is still to be found."""
     found = _read_row(row) if row.cells else RowFault.CELLS
     # A comma too many, as in 1,000 without quotation marks, moves every cell behind it: none says what it seems to say.
     return RowFault.CELLS if row.is_wide and isinstance(found, RowFault) else found
@@ -434,9 +438,9 @@ def _numbers(row: _Cells) -> tuple[str, str] | None:
 
 
 def _verified(row: _Cells) -> int | None:
-    """The verified tonnes; 0 where neither the file nor the operator says them."""
+    """The verified tonnes, 0 where the row does not say them; None where it says what is no such number."""
     text = row.cell(("verified",)) or row.cell(row.form.verified)
-    return whole(text) if text else 0
+    return (whole(text) or None) if text else 0
 
 
 def _applied_on(row: _Cells) -> Day | None:
@@ -454,28 +458,3 @@ def _period(row: _Cells) -> tuple[Day, Day] | None:
         return start, end
     year = None if row.cell(form.start) or row.cell(form.end) else year_of(row.cell(form.year))
     return None if year is None else (Day(year * 10_000 + 101), Day(year * 10_000 + 1231))
-
-
-_Period = tuple[str, int, int]
-"""A project by what all spellings of its code have in common, and the first and last day."""
-
-
-def _with_sums(rows: Sequence[ImportRow]) -> Iterator[ImportRow]:
-    """Where nobody says how much was verified for a period, it is what the file has of it, each serial once.
-
-    Serials that stand in two rows were not verified twice: the core leaves the second row out, and the first one must
-    not say more than there is.
-    """
-    serials: defaultdict[_Period, defaultdict[str, RangeSet]] = defaultdict(lambda: defaultdict(RangeSet))
-    for row in rows:
-        serials[_period_of(row)][row.space].add(SerialRange(row.serial_lo, row.serial_hi))
-    sums = {
-        period: sum(block.tonnes for blocks in spaces.values() for block in blocks)
-        for period, spaces in serials.items()
-    }
-    for row in rows:
-        yield row if row.verified else replace(row, verified=sums[_period_of(row)])
-
-
-def _period_of(row: ImportRow) -> _Period:
-    return folded(row.project), row.monitoring_start, row.monitoring_end

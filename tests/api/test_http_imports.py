@@ -131,7 +131,8 @@ async def test_a_period_that_does_not_fit_is_told_day_by_day(world: World) -> No
         ("2022-01-01,2022-12-31,2099-01-01", ["applied_on (IN_FUTURE)"]),
         ("2010-01-01,2010-12-31,2023-01-01", ["monitoring_start (OUTSIDE_CREDITING)"]),
     ):
-        content = f"p,start,end,applied_on,t,lo,hi,owner,lock_reference\nVCS-P,{days},10,1,10,SELLER,PERIOD-1\n"
+        heading = "p,start,end,applied_on,t,verified,lo,hi,owner,lock_reference"
+        content = f"{heading}\nVCS-P,{days},10,10,1,10,SELLER,PERIOD-1\n"
         columns = {
             "start": "start",
             "end": "end",
@@ -252,11 +253,12 @@ async def test_serials_in_two_columns_are_written_by_the_template(world: World) 
             template="TWO-{lo:4}-{hi:4}",
             space="CCER-TWO",
             applied_on="2023-05-05",
+            verified=40,
             columns={**names, "serial_lo": "from", "serial_hi": "to"},
         )
         assert found.refused == () and found.id is not None
         (row,) = [row async for row in operator.imports.rows(found.id)]
-    assert (row.serial_lo, row.serial_hi, row.serial_text) == (17, 27, "TWO-0017-0026")
+    assert (row.serial_lo, row.serial_hi, row.serial_text, row.verified) == (17, 27, "TWO-0017-0026", 40)
 
 
 async def test_a_file_of_nothing_makes_no_import(world: World) -> None:
@@ -376,6 +378,10 @@ async def test_a_row_that_went_bad_since_is_told_with_its_line(world: World) -> 
     assert project.issued == 10
     (other,) = (await upload(world, file_of(verra(83_001, 10, "F-4").replace(",50000,", ",60000,")), "VCS-N")).refused
     assert (other.code, other.detail.endswith(" On record are 50,000 t.")) == ("VERIFIED_DIFFERS", True)
+    silent = await upload(world, file_of(verra(83_001, 10, "F-4").replace(",50000,", ",,")), "VCS-N")
+    async with world.doors.client(staff["SECOND"]) as second:
+        (row,) = [each async for each in second.imports.rows(silent.id or "")]
+    assert row.verified == 50_000
     action = {"type": "IMPORT", "staged": slow.id, "rows_hash": slow.rows_hash}
     answer = await world.stack.ask("POST", "/v1/proposals", staff["OPERATOR"], {"action": action})
     problem = answer.json()

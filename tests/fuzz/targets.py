@@ -36,7 +36,7 @@ from exchange.sequencer.journal import MAX_LEAF_BYTES, JournalCorruptError, deco
 
 Target = Callable[[bytes], None]
 
-_GIVEN: Final = Given(ParticipantId(5), "LOCK-{line}", Day(20260901))
+_GIVEN: Final = Given(ParticipantId(5), "LOCK-{line}", Day(20260901), verified=100)
 
 
 REGISTRY_KEY: Final = PrivateKey.read("A" * 43)

@@ -10,7 +10,7 @@ from exchange.registry.unit_files import Given, read_units
 from exchange.registry.unit_forms import FORMS, Mapping, UnitForm
 from tests.registry.unit_samples import BARE, SAMPLES, TELLING
 
-GIVEN = Given(owner=ParticipantId(7), lock_reference="paper-{line}", applied_on=Day(20260101))
+GIVEN = Given(owner=ParticipantId(7), lock_reference="paper-{line}", applied_on=Day(20260101), verified=100_000)
 MAPPED = Mapping(
     {"serials": "号段", "project": "项目", "quantity": "数量", "year": "年份", "ended": "注销日期"},
     "CCER-{lo:9}-{hi:9}",

@@ -13,7 +13,7 @@ from exchange.registry.unit_files import Given, UnitFile, read_units
 from exchange.registry.unit_forms import Mapping, UnitForm
 from tests.registry.unit_samples import SAMPLES
 
-GIVEN = Given(ParticipantId(5), "LOCK-{line}", Day(20260901), {"2498": "VCS-A", "5555": "VCS-B"})
+GIVEN = Given(ParticipantId(5), "LOCK-{line}", Day(20260901), {"2498": "VCS-A", "5555": "VCS-B"}, verified=100_000)
 PROJECT, PERIOD = RowFault.SERIALS_OF_ANOTHER_PROJECT, RowFault.SERIALS_OF_ANOTHER_PERIOD
 
 

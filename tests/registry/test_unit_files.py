@@ -22,7 +22,8 @@ from exchange.registry.unit_forms import FORMS, Mapping, UnitForm
 from tests.registry.unit_samples import SAMPLES
 
 VERRA_TEXT = "12629-421604735-421689507-VCS-VCU-576-VER-PY-14-2498-01012020-19112020-0"
-GIVEN = Given(ParticipantId(5), "LOCK-{line}", Day(20260901), {"2498": "VCS-2498"}, {"WOOD": ParticipantId(6)}.get)
+FIRMS = {"WOOD": ParticipantId(6)}
+GIVEN = Given(ParticipantId(5), "LOCK-{line}", Day(20260901), {"2498": "VCS-2498"}, FIRMS.get, verified=50_000)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_a_gold_standard_file_with_and_without_the_days_of_the_period() -> None:
     row = "GS7495,Stoves,2024,29743,GS1-1-KE-GS7495-16-2024-30645-608-30350,2026-07-28,ISSUED,\n"
     read = read_units((heading + row + row.replace("ISSUED", "Retired")).encode(), UnitForm.GOLD_STANDARD, GIVEN)
     (good,) = read.rows
-    assert (good.monitoring_start, good.monitoring_end, good.verified) == (20240101, 20241231, 29_743)
+    assert (good.monitoring_start, good.monitoring_end, good.verified) == (20240101, 20241231, 50_000)
     assert read.bad == (BadRow(3, RowFault.RETIRED, "Retirement Date: , Credit Status: Retired"),)
     heading = heading.replace("Vintage", "Monitoring Period Start Date,Monitoring Period End Date")
     (dated,) = read_units(
@@ -201,27 +202,17 @@ def test_a_project_that_the_operator_has_written_beside_a_row_goes_before_the_re
     assert read == ["OTHER-1", "VCS-2498"]
 
 
-def test_a_car_file_sums_up_what_was_verified_for_a_period() -> None:
+def test_a_car_file_with_its_day_of_issuance() -> None:
     heading = "Vintage,Offset Credit Serial Numbers,Quantity of Offset Credits,Date Issued,Project ID\n"
     rows = "2021,CAR-1-US-1480-46-1156-FL-2021-10272-1 to 500,500,06/16/2026,CAR1480\n"
     rows += '2021,CAR-1-US-1480-46-1156-FL-2021-10272-501 to 2000,"1,500",06/16/2026,CAR1480\n'
-    given = Given(ParticipantId(5), "LOCK-{line}")
+    given = Given(ParticipantId(5), "LOCK-{line}", verified=2_000)
     read = read_units((heading + rows).encode(), UnitForm.CAR, given)
     assert [(row.serial_lo, row.serial_hi, row.verified, row.applied_on) for row in read.rows] == [
         (1, 501, 2000, 20260616),
         (501, 2001, 2000, 20260616),
     ]
     assert {row.space for row in read.rows} == {"CAR-1-US-1480-46-1156-FL-2021-10272"}
-
-
-def test_serials_that_stand_in_two_rows_were_verified_once() -> None:
-    """Or the row that is kept would say that twice as much may be issued; the project's code may be spelt otherwise."""
-    heading = "Vintage,Offset Credit Serial Numbers,Quantity of Offset Credits,Date Issued,Project ID\n"
-    rows = "2021,CAR-1-US-1480-46-1156-FL-2021-10272-1 to 500,500,06/16/2026,CAR1480\n"
-    rows += "2021,CAR-1-US-1480-46-1156-FL-2021-10272-401 to 600,200,06/16/2026,car 1480\n"
-    rows += "2021,CAR-1-US-1480-46-1156-FL-2021-10272-1 to 500,500,06/16/2026,CAR1480\n"
-    read = read_units((heading + rows).encode(), UnitForm.CAR, Given(ParticipantId(5), "LOCK-{line}"))
-    assert [(row.line, row.verified) for row in read.rows] == [(2, 600), (3, 600), (4, 600)]
 
 
 def test_an_acr_file_may_begin_with_a_line_about_itself() -> None:
@@ -371,7 +362,7 @@ def test_a_number_with_a_comma_and_without_quotation_marks_is_a_cell_too_many() 
 )
 def test_days_with_slashes_are_read_in_the_order_of_their_registry(form: UnitForm, text: str, day: int | None) -> None:
     heading, row = SAMPLES[form]
-    given = Given(ParticipantId(5), "LOCK-{line}")
+    given = Given(ParticipantId(5), "LOCK-{line}", verified=100)
     read = read_units(f"{heading},{FORMS[form].issued_on[0]}\n{row},{text}\n".encode(), form, given)
     assert [row.applied_on for row in read.rows] == ([] if day is None else [day])
     assert [(bad.fault, bad.instead) for bad in read.bad] == (

@@ -418,6 +418,11 @@ UNIT_MODELS: Final[dict[str, dict[str, Meaning]]] = {
             "Day of the application for rows that do not say it, YYYY-MM-DD.",
             "未在行内注明时的申请签发日，YYYY-MM-DD。",
         ),
+        "verified": Meaning(
+            "Tonnes that were verified for the one monitoring period whose rows do not say it. What is on record needs"
+            " not to be said again.",
+            "未在行内注明、且同属一个监测期的各行的核证量，吨。已有登记的无须再填。",
+        ),
         "space": Meaning("Serial space of all rows, for the form MAPPED.", "全部行的序列号空间，用于 MAPPED。"),
     },
     "BadRowModel": {

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any, Final
 
 from exchange.access.authority import Audience
@@ -19,6 +20,7 @@ from exchange.api.fields import (
     Import,
     Model,
     PageQuery,
+    QuantityNumber,
     Reference,
     SerialTemplate,
     Text,
@@ -42,7 +44,7 @@ from exchange.api.outputs import (
 from exchange.api.paging import page
 from exchange.api.problem_tables import VIEW_BEHIND
 from exchange.api.problems import ProblemError
-from exchange.api.refused_rows import refused_row, unread_row
+from exchange.api.refused_rows import refused_row, unread_row, verified_on_record
 from exchange.api.uploads import RefusedError
 from exchange.api.validation import invalid
 from exchange.api.wire import day_text, time_text
@@ -86,9 +88,9 @@ class UploadQuery(Body):
     """Whose file it is, and what it does not say itself.
 
     ``owner``, ``lock_reference`` (which may have ``{line}`` in it) and ``applied_on`` are for rows that do not say it
-    in a column of that name; ``projects`` translates the registry's numbers to codes of ours. With the form MAPPED
-    ``template`` and ``space`` say how serials are written, and ``column_…`` which column is what; a column that is
-    named must be in the file.
+    in a column of that name, ``verified`` is for those of one period; ``projects`` translates the registry's numbers
+    to codes of ours. With the form MAPPED ``template`` and ``space`` say how serials are written, and ``column_…``
+    which column is what; a column that is named must be in the file.
     """
 
     form: Annotated[str, words(*UnitForm, MAPPED)]
@@ -96,6 +98,7 @@ class UploadQuery(Body):
     owner: Firm | None = None
     lock_reference: Reference | None = None
     applied_on: DayText | None = None
+    verified: QuantityNumber | None = None
     projects: Projects | None = None
     template: SerialTemplate | None = None
     space: Code | None = None
@@ -324,7 +327,9 @@ def _given(call: Call, query: UploadQuery) -> Given:
     if owner is None:
         raise invalid("query/owner", "FIRM")
     applied = Day(query.applied_on or 0)
-    return Given(owner, query.lock_reference or "", applied, query.projects or {}, owner_of)
+    on_record = partial(verified_on_record, call.services.view)
+    lock, verified, projects = query.lock_reference or "", query.verified or 0, query.projects or {}
+    return Given(owner, lock, applied, projects, owner_of, verified, on_record)
 
 
 def _sound(found: UnitFile) -> tuple[list[ImportRow], list[BadRow]]:

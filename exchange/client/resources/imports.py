@@ -25,6 +25,7 @@ class Imports:
         owner: str | None = None,
         lock_reference: str | None = None,
         applied_on: str | None = None,
+        verified: int | None = None,
         projects: Mapping[str, str] | None = None,
         template: str | None = None,
         space: str | None = None,
@@ -33,9 +34,10 @@ class Imports:
     ) -> UploadedUnits:
         """Bring in a file of the form VERRA, GOLD_STANDARD, CAR or ACR, or MAPPED with ``columns`` by their meaning.
 
-        ``owner``, ``lock_reference`` and ``applied_on`` are for rows that do not say it themselves, ``projects``
-        translates the registry's numbers to codes of ours. A repeat under the same key takes nothing twice. With
-        ``staged`` it is the whole file of that import once more, with mended rows on their lines.
+        ``owner``, ``lock_reference`` and ``applied_on`` are for rows that do not say it themselves, ``verified`` is for
+        those of one period, in tonnes; ``projects`` translates the registry's numbers to codes of ours. A repeat under
+        the same key takes nothing twice. With ``staged`` it is the whole file of that import once more, with mended
+        rows on their lines.
         """
         query: dict[str, str | int | None] = {
             "form": form,
@@ -43,6 +45,7 @@ class Imports:
             "owner": owner,
             "lock_reference": lock_reference,
             "applied_on": applied_on,
+            "verified": verified,
             "projects": ",".join(f"{number}={code}" for number, code in projects.items()) if projects else None,
             "template": template,
             "space": space,
