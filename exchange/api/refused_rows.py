@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from exchange.api.explaining import period_errors
 from exchange.api.explaining_conversions import BEFORE_CONVERSION, is_of_sink
 from exchange.api.field_texts import field_text
-from exchange.api.kept_rows import KeptRows
 from exchange.api.language import Language
+from exchange.api.named_facts import names_of, names_text
+from exchange.api.problems import told_facts
 from exchange.api.wire import day_text
 from exchange.core.commands.credits import ImportRow
 from exchange.core.credits.serial_text import serial_text
@@ -21,8 +22,9 @@ from exchange.registry.row_faults import FAULTS, FOUND, REFUSED_ROWS, BadRow, Wo
 from exchange.sequencer.committed_view import CommittedView
 
 Document = dict[str, Any]
+Facts = Mapping[str, int]
 
-NONE_KEPT: Final = KeptRows()
+_NO_FACTS: Final[Facts] = {}
 
 
 def unread_row(bad: BadRow, language: Language) -> Document:
@@ -34,15 +36,16 @@ def unread_row(bad: BadRow, language: Language) -> Document:
 
 
 def refused_row(
-    row: ImportRow, reason: RejectReason, view: CommittedView, language: Language, kept: KeptRows = NONE_KEPT
+    row: ImportRow, reason: RejectReason, view: CommittedView, language: Language, facts: Facts = _NO_FACTS
 ) -> Document:
-    """A row that the core has refused; ``kept`` are the rows of its import that were taken."""
+    """A row that the core has refused, with the facts of the refusal."""
     told = RejectReason.CONVERSION_INVALID if _wants_conversion(row, reason, view) else reason
     detail: str = getattr(REFUSED_ROWS.get(told) or TEXTS[told], language)
     if reason is RejectReason.PERIOD_INVALID:
         # As by hand, each day with what is wrong with it; the general sentence where the view knows of nothing.
         detail = " ".join(_days_at_fault(row, view, language)) or detail
-    detail += _what_stands_against(row, reason, view, kept, language)
+    if told is reason:
+        detail += _told(row, reason, facts, view, language)
     about = _ABOUT[reason](row) if reason in _ABOUT else None
     return {"line": row.line, "code": reason.name, "detail": detail, "about": about}
 
@@ -60,32 +63,21 @@ def _days_at_fault(row: ImportRow, view: CommittedView, language: Language) -> I
         yield f"{error.pointer.removeprefix('/')} ({error.code}): {field_text(error.code, language)}"
 
 
-def _what_stands_against(
-    row: ImportRow, reason: RejectReason, view: CommittedView, kept: KeptRows, language: Language
-) -> str:
-    """What the row contradicts, as a sentence more: the line of another row, what is on record."""
-    if reason is RejectReason.SPACE_SPELT_OTHERWISE:
-        space = folded_space(row.space)
-        return _said(_KNOWN_AS, language, view.units.spellings.get(space) or kept.spellings.get(space))
-    is_figure = reason is RejectReason.VERIFIED_DIFFERS
-    other = kept.against(row, reason)
-    if other is not None:
-        return _said(_OTHER_FIGURE if is_figure else _OTHER_ROW, language, other.line, other.verified)
-    days = Day(row.monitoring_start), Day(row.monitoring_end)
-    recorded = verified_on_record(view, row.project, *days) if is_figure else 0
-    return _said(_ON_RECORD, language, recorded or None)
+def _told(row: ImportRow, reason: RejectReason, facts: Facts, view: CommittedView, language: Language) -> str:
+    """The facts of the refusal, as they are told elsewhere; those of an import that is too large are in its words."""
+    if reason is RejectReason.TOO_MANY_ROWS:
+        return ""
+    spelling = _known_spelling(row, view, language) if reason is RejectReason.SPACE_SPELT_OTHERWISE else ""
+    return spelling + told_facts(reason, facts.items(), language) + names_text(names_of(facts, view), language)
 
 
-def _said(words: Words, language: Language, *facts: int | str | None) -> str:
-    """A sentence with these facts; "" where there are none."""
-    text: str = getattr(words, language)
-    return "" if None in facts else text.format(*facts)
+def _known_spelling(row: ImportRow, view: CommittedView, language: Language) -> str:
+    known = view.units.spellings.get(folded_space(row.space))
+    text: str = getattr(_KNOWN_AS, language)
+    return "" if known is None else text.format(known)
 
 
 _KNOWN_AS: Final = Words(" It is known as {}.", "已登记的写法为：{}。")
-_OTHER_ROW: Final = Words(" The other row is on line {}.", "另一行为第 {} 行。")
-_OTHER_FIGURE: Final = Words(" Line {} has {:,} t.", "第 {} 行为 {:,} 吨。")
-_ON_RECORD: Final = Words(" On record are {:,} t.", "已登记 {:,} 吨。")
 
 
 def verified_on_record(view: CommittedView, code: str, start: Day, end: Day) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from exchange.core.values import Day, is_day
 
 _MOST_DIGITS: Final = 15
-_YEAR: Final = re.compile(r"((?:19|20)\d{2})年{0,1}", re.ASCII)
+_YEAR: Final = re.compile(r"(?:19|20)\d{2}", re.ASCII)
 _COMPACT_DAY: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?", re.ASCII)
 _YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日{0,1}(?:[T ].*)?", re.ASCII)
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
@@ -26,13 +27,13 @@ def whole(text: str) -> int | None:
 
 
 def year_of(text: str) -> int | None:
-    """A year as ``2023`` or ``2023年``.
+    """A year as ``2023``, ``2023年`` or ``2023年度``, in wide digits too.
 
-    >>> year_of("2023"), year_of("2023年"), year_of("23")
-    (2023, 2023, None)
+    >>> year_of("2023"), year_of("2023 年"), year_of("２０２３年度"), year_of("23")
+    (2023, 2023, 2023, None)
     """
-    found = _YEAR.fullmatch(text)
-    return None if found is None else int(found[1])
+    plain = unicodedata.normalize("NFKC", text).removesuffix("度").removesuffix("年").rstrip()
+    return int(plain) if _YEAR.fullmatch(plain) else None
 
 
 def day_of(text: str, day_first: bool) -> Day | None:

@@ -34,6 +34,7 @@ class RowFault(StrEnum):
     WAITS_OTHERWISE = "WAITS_OTHERWISE"
     CELLS = "CELLS"
     SERIALS = "SERIALS"
+    SERIAL_NUMBERS = "SERIAL_NUMBERS"
     SERIALS_REVERSED = "SERIALS_REVERSED"
     SERIALS_OUT_OF_RANGE = "SERIALS_OUT_OF_RANGE"
     SERIALS_OF_ANOTHER_PROJECT = "SERIALS_OF_ANOTHER_PROJECT"
@@ -104,6 +105,11 @@ FAULTS: Final[dict[RowFault, Words]] = {
     ),
     RowFault.CELLS: Words("The row has more or fewer cells than the heading.", "该行单元格数与列名行不符。"),
     RowFault.SERIALS: Words("The serials are not of the registry's form.", "序列号不符合登记机构的格式。"),
+    RowFault.SERIAL_NUMBERS: Words(
+        "The first and the last serial have to be whole numbers without commas or a decimal point, with zeros in front "
+        "only where the template writes them.",
+        "首号与末号须为整数，不含逗号与小数点；仅模板写明位数的，方可在前补零。",
+    ),
     RowFault.SERIALS_REVERSED: Words("The last serial comes before the first one.", "序列号的末号小于首号。"),
     RowFault.SERIALS_OUT_OF_RANGE: Words(
         f"A serial is 0, or too large: at most {MAX_SERIAL - 1:,}.", f"序列号为 0 或过大：不得超过 {MAX_SERIAL - 1:,}。"
@@ -174,6 +180,7 @@ FOUND: Final[dict[RowFault, Words]] = {
         " Its cells, and the named columns: {}. A comma within a cell needs quotation marks around the cell.",
         "该行单元格数与有列名的列数：{}。单元格内含逗号的，须以英文双引号括起。",
     ),
+    RowFault.SERIAL_NUMBERS: Words(" They are written like {}.", "格式示例：{}。"),
     RowFault.COLUMN_MISSING: Words(" The file has the columns: {}.", "文件各列为：{}。"),
     RowFault.QUANTITY_DIFFERS: Words(
         " The serials are {} tonnes, the first and the last included.", "序列号首尾计入，共 {} 吨。"
@@ -191,7 +198,8 @@ FOUND: Final[dict[RowFault, Words]] = {
         " They say {}. Ask the registry which is true.", "序列号载为 {}。请向登记机构查明何者属实。"
     ),
     RowFault.PERIOD: Words(
-        " Days are read with the year first, or with slashes as {}.", "日期应年在前，或以斜线写作 {}。"
+        " Days are read with the year first, or with slashes as {}; a year as 2023.",
+        "日期应年在前，或以斜线写作 {}；年份写作 2023 或 2023年。",
     ),
     RowFault.APPLIED_ON: Words(
         " Days are read with the year first, or with slashes as {}.", "日期应年在前，或以斜线写作 {}。"
@@ -204,6 +212,11 @@ REFUSED_ROWS: Final[dict[RejectReason, Words]] = {
     RejectReason.SERIALS_OVERLAP: Words(
         "Some of these serials are recorded already, or stand in another row of the file. No tonne is counted twice.",
         "部分序列号已有登记，或已列于文件的另一行，任何一吨不得重复计算。",
+    ),
+    RejectReason.VERIFIED_DIFFERS: Words(
+        "Another figure is on record as verified for this period, or stands in another row of the file. Check the "
+        "verification report.",
+        "该监测期已登记的核证量，或文件另一行所载的核证量，与此不同，请核对核查报告。",
     ),
     RejectReason.SERIALS_INVALID: Words(
         f"One row has at most {MAX_QUANTITY:,} serials.", f"一行至多 {MAX_QUANTITY:,} 个序列号。"

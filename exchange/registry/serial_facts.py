@@ -18,12 +18,12 @@ from typing import Final
 
 from exchange.core.credits.serial_text import serial_text
 from exchange.core.values import Day
+from exchange.registry.cell_values import year_of
 from exchange.registry.serial_shapes import SerialBlock
 
 _YEAR: Final = 10_000
 """A day over this is its year."""
 
-_IS_YEAR: Final = re.compile(r"\d{4}", re.ASCII)
 _WORDS: Final = re.compile(r"[^A-Z0-9]+")
 _END: Final = r"-\d+(?:-TO)?-\d+"
 _TEXTS: Final = tuple(
@@ -69,8 +69,8 @@ class SerialFacts:
 
     def is_of_vintage(self, year: str) -> bool:
         """Whether they can be of the year that a file names; what is no year is compared with nothing."""
-        plain = year.removesuffix("年")
-        return not self.year or not _IS_YEAR.fullmatch(plain) or plain == self.year
+        named = year_of(year)
+        return not self.year or named is None or str(named) == self.year
 
     def period(self) -> str:
         """The days or the year as people write them."""

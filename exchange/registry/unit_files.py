@@ -291,12 +291,18 @@ def _read_row(row: _Cells) -> ImportRow | RowFault:
 def _serial_fault(row: _Cells) -> RowFault:
     """What is wrong with serials that make no block."""
     numbers = _numbers(row)
+    unlike = RowFault.SERIAL_NUMBERS if _has_two_columns(row) else RowFault.SERIALS
     if numbers is None or not all(number.isascii() and number.isdigit() for number in numbers):
-        return RowFault.SERIALS
+        return unlike
     first, last = map(int, numbers)
     if first > last:
         return RowFault.SERIALS_REVERSED
-    return RowFault.SERIALS if 0 < first <= last < MAX_SERIAL else RowFault.SERIALS_OUT_OF_RANGE
+    return unlike if 0 < first <= last < MAX_SERIAL else RowFault.SERIALS_OUT_OF_RANGE
+
+
+def _has_two_columns(row: _Cells) -> bool:
+    """Whether the first and the last serial have cells of their own."""
+    return row.mapping is not None and "serials" not in row.mapping.columns
 
 
 def _contradiction(row: _Cells, block: SerialBlock, period: tuple[Day, Day]) -> RowFault | None:
@@ -329,7 +335,7 @@ def _instead(row: _Cells, fault: RowFault) -> str:
         return f"{len(row.all_cells)} ≠ {row.columns}"
     if fault in (RowFault.PERIOD, RowFault.APPLIED_ON):
         return row.form.slashed
-    if fault is RowFault.SERIALS:
+    if fault in (RowFault.SERIALS, RowFault.SERIAL_NUMBERS):
         return _example(row)
     block = _block(row) if row.cells else None
     say = _SAID.get(fault)
@@ -337,12 +343,14 @@ def _instead(row: _Cells, fault: RowFault) -> str:
 
 
 def _example(row: _Cells) -> str:
-    """Serials as the form, or the operator's template, writes them."""
+    """Serials as the form, or the operator's template, writes them; of two columns the numbers by themselves."""
     if row.mapping is None:
         assert row.form.shape is not None
         return row.form.shape.example
     template = row.mapping.template
-    return serial_text(template, SerialRange(1, 101)) if is_template(template) else template
+    written = serial_text(template, SerialRange(1, 101)) if is_template(template) else template
+    numbers = numbers_by_template(template, written) if _has_two_columns(row) else None
+    return written if numbers is None else ", ".join(numbers)
 
 
 _SAID: Final[dict[RowFault, Callable[[SerialBlock], str]]] = {
@@ -360,6 +368,7 @@ def _concerned(row: _Cells, fault: RowFault) -> Names:
     period = (*form.start, *form.end, *form.year)
     columns: dict[RowFault, Names] = {
         RowFault.SERIALS: serials,
+        RowFault.SERIAL_NUMBERS: serials,
         RowFault.SERIALS_REVERSED: serials,
         RowFault.SERIALS_OUT_OF_RANGE: serials,
         RowFault.SERIALS_OF_ANOTHER_PROJECT: (*form.project, *serials),

@@ -321,8 +321,12 @@ async def test_a_trader_brings_no_file(world: World) -> None:
     [
         (verra(61_050, 100, "C-2"), "SERIALS_OVERLAP", " The other row is on line 2."),
         (verra(62_001, 100, "C-1"), "LOCK_REFERENCE_USED", " The other row is on line 2."),
-        (verra(62_001, 100, "C-4").replace(",50000,", ",60000,"), "VERIFIED_DIFFERS", " Line 2 has 50,000 t."),
-        (verra(62_001, 49_950, "C-3"), "VERIFIED_EXCEEDED", " than was verified for this period."),
+        (
+            verra(62_001, 100, "C-4").replace(",50000,", ",60000,"),
+            "VERIFIED_DIFFERS",
+            " Verified 50,000 t, the other row is on line 2.",
+        ),
+        (verra(62_001, 49_950, "C-3"), "VERIFIED_EXCEEDED", " At most 49,880 t."),
     ],
 )
 async def test_a_row_that_contradicts_an_earlier_one_is_told_when_the_file_comes(
@@ -377,7 +381,10 @@ async def test_a_row_that_went_bad_since_is_told_with_its_line(world: World) -> 
         (project,) = [each async for each in operator.projects.every("VCS-N")]
     assert project.issued == 10
     (other,) = (await upload(world, file_of(verra(83_001, 10, "F-4").replace(",50000,", ",60000,")), "VCS-N")).refused
-    assert (other.code, other.detail.endswith(" On record are 50,000 t.")) == ("VERIFIED_DIFFERS", True)
+    assert (other.code, other.detail.endswith(" Verified 50,000 t.")) == ("VERIFIED_DIFFERS", True)
+    # What is on record is told, and not a later row of the file that is not to blame.
+    (over,) = (await upload(world, file_of(verra(82_010, 20, "F-5"), verra(82_020, 5, "F-6")), "VCS-N")).refused
+    assert (over.line, over.detail.endswith(" serial 82010, up to serial 82014.")) == (2, True)
     silent = await upload(world, file_of(verra(83_001, 10, "F-4").replace(",50000,", ",,")), "VCS-N")
     async with world.doors.client(staff["SECOND"]) as second:
         (row,) = [each async for each in second.imports.rows(silent.id or "")]

@@ -263,7 +263,7 @@ def test_rows_that_got_past_the_first_look_do_not_get_past_the_second(market: Ma
     """As if an earlier row had been forgotten when a later one came."""
     staged = ImportId(market.done(StageUnits(market.operator, ImportId(0), (of_2024(2, 4_001, 4_003),))).created)
     market.state.imports.by_id[staged].rows.append(of_2024(3, 4_002, 4_004, lock_reference="other"))
-    assert refused_at_commit(market, staged) == (R.SERIALS_OVERLAP, {"line": 3})
+    assert refused_at_commit(market, staged) == (R.SERIALS_OVERLAP, {"line": 3, "other_line": 2})
 
 
 # -- what a file costs --

@@ -173,6 +173,7 @@ def test_a_gold_standard_file_with_and_without_the_days_of_the_period() -> None:
     [
         ("2024", "", "", (20240101, 20241231)),
         ("2024年", "", "", (20240101, 20241231)),
+        ("２０２４ 年度", "", "", (20240101, 20241231)),
         ("2023年", "2024-03-01", "2024-09-30", ()),
         ("2024", "2024-03-01", "2024-09-30", (20240301, 20240930)),
         ("2024", "", "2024-09-30", None),
@@ -263,7 +264,7 @@ def test_serials_in_two_columns_are_written_by_the_template(template: str, first
     read = read_units(text.encode(), Mapping(columns, template, "CCER-15"), GIVEN)
     told = [(row.serial_text, row.serial_lo, row.serial_hi) for row in read.rows]
     assert told == ([(template, 1, 101)] if fits else [])
-    assert [bad.fault for bad in read.bad] == ([] if fits else [RowFault.SERIALS])
+    assert [bad.fault for bad in read.bad] == ([] if fits else [RowFault.SERIAL_NUMBERS])
 
 
 @pytest.mark.parametrize(
@@ -304,15 +305,15 @@ def test_serials_of_the_right_form_that_make_no_block_are_told_apart(serials: st
 
 @pytest.mark.parametrize(("first", "last"), [("100", "1"), ("0", "99"), ("1", "x")])
 def test_so_are_those_in_two_columns_and_by_a_template(first: str, last: str) -> None:
-    fault = {"1": RowFault.SERIALS_REVERSED, "99": RowFault.SERIALS_OUT_OF_RANGE, "x": RowFault.SERIALS}[last]
+    fault = {"1": RowFault.SERIALS_REVERSED, "99": RowFault.SERIALS_OUT_OF_RANGE, "x": RowFault.SERIAL_NUMBERS}[last]
     columns = {name: column for name, column in MAPPING.columns.items() if name != "serials"} | TWO_COLUMNS
     heading = CCER_HEADING.replace("编号", "编号起,编号止")
     text = heading + CCER_ROW.replace("CCER-15-00000001-00000100", f"{first},{last}")
     (bad,) = read_units(text.encode(), Mapping(columns, "{lo}-{hi}", "CCER-15"), GIVEN).bad
-    assert bad == BadRow(2, fault, f"编号起: {first}, 编号止: {last}", "1-100" if fault is RowFault.SERIALS else "")
+    assert bad == BadRow(2, fault, f"编号起: {first}, 编号止: {last}", "1, 100" if last == "x" else "")
     text = CCER_HEADING + CCER_ROW.replace("00000001-00000100", f"{first:0>8}-{last:0>8}")
     (bad,) = read_units(text.encode(), MAPPING, GIVEN).bad
-    assert bad.fault is fault
+    assert bad.fault is (RowFault.SERIALS if last == "x" else fault)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,6 @@ from exchange.api.fields import (
     text_such_as,
     words,
 )
-from exchange.api.kept_rows import KeptRows
 from exchange.api.operations import Call, Document, Draft, Read, Stage, Upload
 from exchange.api.outputs import (
     Dated,
@@ -44,7 +43,7 @@ from exchange.api.outputs import (
 from exchange.api.paging import page
 from exchange.api.problem_tables import VIEW_BEHIND
 from exchange.api.problems import ProblemError
-from exchange.api.refused_rows import refused_row, unread_row, verified_on_record
+from exchange.api.refused_rows import Facts, refused_row, unread_row, verified_on_record
 from exchange.api.uploads import RefusedError
 from exchange.api.validation import invalid
 from exchange.api.wire import day_text, time_text
@@ -218,7 +217,7 @@ async def take(call: Call, content: bytes, stage: Stage) -> Document:
     good, bad = _sound(found)
     taken = _Taken(ImportId(query.staged or NOBODY))
     before = rows_that_wait(view, taken.staged, person)
-    taken.waiting, taken.rows = len(before), KeptRows(before.values())
+    taken.waiting = len(before)
     if (whole := another_file(before, good, bad)) is not None:
         good, bad = [], [*bad, whole]
     if taken.staged and not good and (why := why_not_to_go_on(view, taken.staged, person)) is not None:
@@ -241,9 +240,6 @@ class _Taken:
 
     staged: ImportId
     waiting: int = 0
-    rows: KeptRows = field(default_factory=KeptRows)
-    """Those that wait, of an earlier file and of this one."""
-
     accepted: int = 0
     known: list[int] = field(default_factory=list)
     refused: list[Document] = field(default_factory=list)
@@ -268,15 +264,11 @@ async def _take_portion(call: Call, stage: Stage, rows: tuple[ImportRow, ...], b
     taken.waiting = told["waiting"]
     taken.accepted += len(rows) - len(told["refused"])
     of_line = {row.line: row for row in rows}
-    left_out = {line for line, _ in told["refused"]}
-    for row in rows:
-        if row.line not in left_out:
-            taken.rows.add(row)
-    for line, number in told["refused"]:
+    for line, number, facts in told["refused"]:
         if (reason := RejectReason(number)) is RejectReason.WAITS_ALREADY:
             taken.known.append(line)
         else:
-            taken.refused.append(_refused(of_line[line], reason, before, taken.rows, call))
+            taken.refused.append(_refused(of_line[line], reason, facts, before, call))
 
 
 _OF_A_PORTION: Final = (RejectReason.INVALID_FIELD, RejectReason.TOO_MANY_ROWS, RejectReason.IMPORT_COMMITTED)
@@ -285,12 +277,12 @@ is sent again under its key goes on from there.
 """
 
 
-def _refused(row: ImportRow, reason: RejectReason, before: Waiting, kept: KeptRows, call: Call) -> Document:
+def _refused(row: ImportRow, reason: RejectReason, facts: Facts, before: Waiting, call: Call) -> Document:
     """A row that the core has not taken."""
     changed = otherwise(row, before) if reason is RejectReason.LINE_TAKEN else None
     if changed is not None:
         return unread_row(changed, call.language)
-    return refused_row(row, reason, call.services.view, call.language, kept)
+    return refused_row(row, reason, call.services.view, call.language, facts)
 
 
 def _form_of(query: UploadQuery) -> UnitForm | Mapping:
@@ -356,7 +348,9 @@ def _staged(decision: Decided) -> Document:
     return {
         "id": id_text(Kind.IMPORT, event.staged),
         "waiting": event.total,
-        "refused": [[row.line, row.reason] for row in event.refused],
+        "refused": [
+            [row.line, row.reason, dict(zip(row.fact_names, row.fact_values, strict=True))] for row in event.refused
+        ],
     }
 
 

@@ -43,12 +43,17 @@ class RangeIndex:
 
     def first_taken(self, serials: SerialRange) -> SerialRange | None:
         """The first block of the range's serials that is taken as one; None where all are free."""
+        met = self.first_met(serials)
+        return None if met is None else SerialRange(max(met.lo, serials.lo), min(met.hi, serials.hi))
+
+    def first_met(self, serials: SerialRange) -> SerialRange | None:
+        """The whole of the first block with a serial of the range; None where all are free."""
         if not self.overlaps(serials):
             return None
         at = bisect_left(self.lows, serials.lo)
         if at > 0 and self.highs[at - 1] > serials.lo:
             at -= 1
-        return SerialRange(max(self.lows[at], serials.lo), min(self.highs[at], serials.hi))
+        return SerialRange(self.lows[at], self.highs[at])
 
     def add(self, serials: SerialRange) -> None:
         """Take the serials; they must be free."""

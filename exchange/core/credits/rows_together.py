@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from exchange.core.commands.credits import ImportRow
-from exchange.core.credits.project import Period, Project, Projects
+from exchange.core.credits.issuance import RangeIndex
+from exchange.core.credits.project import Period, Project, Projects, ground_facts
 from exchange.core.credits.serial_text import SerialWords
 from exchange.core.credits.spelling import folded, folded_number, folded_space
 from exchange.core.rejections import Refusal, RejectReason, first_of
-from exchange.core.serials import RangeSet, SerialRange
+from exchange.core.serials import SerialRange
 from exchange.core.values import Day, ProjectId, Tonnes
 
 Key = tuple[ProjectId, Day, Day]
@@ -39,16 +40,20 @@ class RowsTogether:
     """What some rows take, if all of them come in; ``known`` are the projects as they are without these rows.
 
     ``rows`` has the periods that the rows are of, with what they issue of each and for which time they take the ground,
-    which is that of the ``known`` projects. Nothing that is kept here depends on when a row was entered, so the account
-    of some rows is the same whether it was kept since they came or made anew.
+    which is that of the ``known`` projects. ``blocks``, ``papers`` and ``periods`` have the line of the row that has
+    taken what a further one may want, so that it is told which two contradict each other. Nothing that is kept here
+    depends on when a row was entered, so the account of some rows is the same whether it was kept since they came or
+    made anew.
     """
 
     known: Projects
     rows: Projects = field(init=False)
-    serials: dict[str, RangeSet] = field(default_factory=dict)
-    spellings: dict[str, str] = field(default_factory=dict)
+    serials: dict[str, RangeIndex] = field(default_factory=dict)
+    blocks: dict[tuple[str, int], int] = field(default_factory=dict)
+    spellings: dict[str, ImportRow] = field(default_factory=dict)
     words: SerialWords = field(default_factory=SerialWords)
-    papers: set[str] = field(default_factory=set)
+    papers: dict[str, int] = field(default_factory=dict)
+    periods: dict[Key, int] = field(default_factory=dict)
     lines: dict[int, ImportRow] = field(default_factory=dict)
     places: int = 0
 
@@ -74,11 +79,13 @@ class RowsTogether:
     def enter(self, row: ImportRow) -> None:
         """Take up a row, whose project must be known."""
         serials = SerialRange(row.serial_lo, row.serial_hi)
-        self.serials.setdefault(row.space, RangeSet()).add(serials)
-        self.spellings.setdefault(folded_space(row.space), row.space)
+        self.serials.setdefault(row.space, RangeIndex()).add(serials)
+        self.blocks[row.space, serials.lo] = row.line
+        self.spellings.setdefault(folded_space(row.space), row)
         self.words.note(row.space, row.serial_text)
-        self.papers.add(folded_number(row.lock_reference))
+        self.papers[folded_number(row.lock_reference)] = row.line
         project, start, end = self._period_of(row)
+        self.periods.setdefault((project.project, start, end), row.line)
         self.lines[row.line] = row
         self.places += self._places_of(row)
         period = self.rows.period_of(project, start, end, Tonnes(row.verified))
@@ -99,18 +106,18 @@ class RowsTogether:
 
     def _refuse_serials(self, row: ImportRow) -> Refusal | None:
         """Guard 1 among the rows."""
-        taken = self.serials.get(row.space, RangeSet())
-        if any(taken.within(SerialRange(row.serial_lo, row.serial_hi))):
-            return Refusal(RejectReason.SERIALS_OVERLAP)
-        spelt = self.spellings.get(folded_space(row.space), row.space)
-        if spelt != row.space:
-            return Refusal(RejectReason.SPACE_SPELT_OTHERWISE)
+        met = self.serials.get(row.space, RangeIndex()).first_met(SerialRange(row.serial_lo, row.serial_hi))
+        if met is not None:
+            return _beside(RejectReason.SERIALS_OVERLAP, self.blocks[row.space, met.lo])
+        spelt = self.spellings.get(folded_space(row.space), row)
+        if spelt.space != row.space:
+            return _beside(RejectReason.SPACE_SPELT_OTHERWISE, spelt.line)
         elsewhere = self.words.are_of_another(row.space, row.serial_text)
         return Refusal(RejectReason.SERIALS_OF_ANOTHER_SPACE) if elsewhere else None
 
     def _refuse_paper(self, row: ImportRow) -> Refusal | None:
-        is_used = folded_number(row.lock_reference) in self.papers
-        return Refusal(RejectReason.LOCK_REFERENCE_USED) if is_used else None
+        line = self.papers.get(folded_number(row.lock_reference))
+        return None if line is None else _beside(RejectReason.LOCK_REFERENCE_USED, line)
 
     def _refuse_period(self, row: ImportRow) -> Refusal | None:
         """Guard 2 among the rows, and no more than what was verified."""
@@ -118,9 +125,22 @@ class RowsTogether:
         key = (project.project, start, end)
         known, period = self.known.periods.get(key), self.rows.periods.get(key)
         # Ground that this very period has taken already was asked about when the row was judged by itself.
-        if known is None and self.rows.overlapping(project, start, end) is not None:
-            return Refusal(RejectReason.GROUND_TAKEN)
-        return None if period is None else _refuse_amount(row, period, known.issued if known is not None else _NOTHING)
+        taken_by = self.rows.overlapping(project, start, end) if known is None else None
+        if taken_by is not None:
+            terms, met = self.known.projects[taken_by].terms, self.rows.period_met(taken_by, start, end)
+            facts = ground_facts(project.terms, taken_by, terms, met)
+            return _beside(RejectReason.GROUND_TAKEN, self.periods[taken_by, *met], *facts)
+        if period is None:
+            return None
+        return self._refuse_amount(row, period, known.issued if known is not None else _NOTHING, key)
+
+    def _refuse_amount(self, row: ImportRow, period: Period, issued: Tonnes, key: Key) -> Refusal | None:
+        """Rows of one period state one figure as verified, and issue no more beside what was ``issued`` before."""
+        if period.verified != row.verified:
+            return _beside(RejectReason.VERIFIED_DIFFERS, self.periods[key], ("verified", period.verified))
+        left = max(row.verified - issued - period.issued, 0)
+        too_many = row.serial_hi - row.serial_lo > left
+        return Refusal(RejectReason.VERIFIED_EXCEEDED, (("highest", left),)) if too_many else None
 
     def _refuse_places(self, row: ImportRow) -> Refusal | None:
         """No more rows and no more ground than one entry can take without keeping everybody waiting."""
@@ -138,10 +158,6 @@ class RowsTogether:
         return project, Day(row.monitoring_start), Day(row.monitoring_end)
 
 
-def _refuse_amount(row: ImportRow, period: Period, issued: Tonnes) -> Refusal | None:
-    """Rows of one period state one figure as verified, and issue no more beside what was ``issued`` before."""
-    if period.verified != row.verified:
-        return Refusal(RejectReason.VERIFIED_DIFFERS, (("verified", period.verified),))
-    left = max(row.verified - issued - period.issued, 0)
-    too_many = row.serial_hi - row.serial_lo > left
-    return Refusal(RejectReason.VERIFIED_EXCEEDED, (("highest", left),)) if too_many else None
+def _beside(reason: RejectReason, line: int, *facts: tuple[str, int]) -> Refusal:
+    """A refusal for the row of another line, which it names."""
+    return Refusal(reason, (*facts, ("other_line", line)))

@@ -170,10 +170,14 @@ class UnitsChanged:
 
 @dataclass(slots=True)
 class RowRefused:
-    """A row that was left out: its line in the file, and the number of the refusal."""
+    """A row that was left out: its line in the file, the number of the refusal, and its facts as in
+    :class:`~exchange.core.events.governance.Rejected`.
+    """
 
     line: int
     reason: int
+    fact_names: tuple[str, ...]
+    fact_values: tuple[int, ...]
 
 
 @dataclass(slots=True)

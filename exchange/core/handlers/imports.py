@@ -77,12 +77,17 @@ def _taken_up(
     for row in rows:
         refusal = refuse_row(state, begun.by, row) or together.refuse(row)
         if refusal is not None:
-            left_out.append(RowRefused(row.line, int(refusal.reason)))
+            left_out.append(_refused(row, refusal))
             continue
         together.enter(row)
         good.append(row)
     begun.rows.extend(good)
     return good, left_out
+
+
+def _refused(row: ImportRow, refusal: Refusal) -> RowRefused:
+    names, numbers = tuple(name for name, _ in refusal.facts), tuple(number for _, number in refusal.facts)
+    return RowRefused(row.line, int(refusal.reason), names, numbers)
 
 
 def _is_portion(rows: tuple[ImportRow, ...]) -> bool:

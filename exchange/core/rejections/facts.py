@@ -70,6 +70,7 @@ FACTS: Final[dict[str, FactText]] = {
     "named": FactText("the serials are", "所列序列号合计", TONNES),
     "verified": FactText("verified", "核证量", TONNES),
     "line": FactText("line", "行号", LINE),
+    "other_line": FactText("the other row is on line", "另一行的行号：", LINE),
     "serial": FactText("the first that is not there: serial", "首个不可办理的序列号：", LINE),
     "lowest_serial": FactText("of this lot: lowest serial_lo", "该批次的 serial_lo 最小为：", LINE),
     "highest_serial": FactText("highest serial_hi", "serial_hi 最大为：", LINE),
