@@ -125,17 +125,6 @@ def parcel_met(ours: ProjectTerms, theirs: ProjectTerms) -> int:
     )
 
 
-def ground_facts(
-    ours: ProjectTerms, taken_by: ProjectId, theirs: ProjectTerms, period: tuple[Day, Day]
-) -> tuple[tuple[str, int], ...]:
-    """Whose period has the ground, which of its site parcels that is, and from when to when: all can be read by
-    everybody.
-    """
-    start, end = period
-    parcel = parcel_met(ours, theirs)
-    return ("project", taken_by), ("parcel", parcel), ("period_start", start), ("period_end", end)
-
-
 @dataclass(slots=True)
 class Ground:
     """Which projects share ground: ``at`` by the site parcels themselves, ``below`` by parcels inside of them.

@@ -14,7 +14,7 @@ from typing import Final
 
 from exchange.core.commands.credits import ImportRow
 from exchange.core.credits.issuance import RangeIndex
-from exchange.core.credits.project import Period, Project, Projects, ground_facts
+from exchange.core.credits.project import Period, Project, Projects, parcel_met
 from exchange.core.credits.serial_text import SerialWords
 from exchange.core.credits.spelling import folded, folded_number, folded_space
 from exchange.core.rejections import Refusal, RejectReason, first_of
@@ -108,16 +108,16 @@ class RowsTogether:
         """Guard 1 among the rows."""
         met = self.serials.get(row.space, RangeIndex()).first_met(SerialRange(row.serial_lo, row.serial_hi))
         if met is not None:
-            return _beside(RejectReason.SERIALS_OVERLAP, self.blocks[row.space, met.lo])
+            return Refusal(RejectReason.SERIALS_OVERLAP, (("other_line", self.blocks[row.space, met.lo]),))
         spelt = self.spellings.get(folded_space(row.space), row)
         if spelt.space != row.space:
-            return _beside(RejectReason.SPACE_SPELT_OTHERWISE, spelt.line)
+            return Refusal(RejectReason.SPACE_SPELT_OTHERWISE, (("other_line", spelt.line),))
         elsewhere = self.words.are_of_another(row.space, row.serial_text)
         return Refusal(RejectReason.SERIALS_OF_ANOTHER_SPACE) if elsewhere else None
 
     def _refuse_paper(self, row: ImportRow) -> Refusal | None:
         line = self.papers.get(folded_number(row.lock_reference))
-        return None if line is None else _beside(RejectReason.LOCK_REFERENCE_USED, line)
+        return None if line is None else Refusal(RejectReason.LOCK_REFERENCE_USED, (("other_line", line),))
 
     def _refuse_period(self, row: ImportRow) -> Refusal | None:
         """Guard 2 among the rows, and no more than what was verified."""
@@ -127,17 +127,29 @@ class RowsTogether:
         # Ground that this very period has taken already was asked about when the row was judged by itself.
         taken_by = self.rows.overlapping(project, start, end) if known is None else None
         if taken_by is not None:
-            terms, met = self.known.projects[taken_by].terms, self.rows.period_met(taken_by, start, end)
-            facts = ground_facts(project.terms, taken_by, terms, met)
-            return _beside(RejectReason.GROUND_TAKEN, self.periods[taken_by, *met], *facts)
+            return self._taken(project, taken_by, self.rows.period_met(taken_by, start, end))
         if period is None:
             return None
         return self._refuse_amount(row, period, known.issued if known is not None else _NOTHING, key)
 
+    def _taken(self, project: Project, taken_by: ProjectId, days: tuple[Day, Day]) -> Refusal:
+        """Which row's period has the ground: told as one is that came in before."""
+        parcel, (start, end) = parcel_met(project.terms, self.known.projects[taken_by].terms), days
+        line = self.periods[taken_by, start, end]
+        place = (
+            ("project", taken_by),
+            ("parcel", parcel),
+            ("period_start", start),
+            ("period_end", end),
+            ("other_line", line),
+        )
+        return Refusal(RejectReason.GROUND_TAKEN, place)
+
     def _refuse_amount(self, row: ImportRow, period: Period, issued: Tonnes, key: Key) -> Refusal | None:
         """Rows of one period state one figure as verified, and issue no more beside what was ``issued`` before."""
         if period.verified != row.verified:
-            return _beside(RejectReason.VERIFIED_DIFFERS, self.periods[key], ("verified", period.verified))
+            facts = (("verified", period.verified), ("other_line", self.periods[key]))
+            return Refusal(RejectReason.VERIFIED_DIFFERS, facts)
         left = max(row.verified - issued - period.issued, 0)
         too_many = row.serial_hi - row.serial_lo > left
         return Refusal(RejectReason.VERIFIED_EXCEEDED, (("highest", left),)) if too_many else None
@@ -156,8 +168,3 @@ class RowsTogether:
         """Whose period a row is of, and its first and last day."""
         project = self.known.projects[self.known.codes[folded(row.project)]]
         return project, Day(row.monitoring_start), Day(row.monitoring_end)
-
-
-def _beside(reason: RejectReason, line: int, *facts: tuple[str, int]) -> Refusal:
-    """A refusal for the row of another line, which it names."""
-    return Refusal(reason, (*facts, ("other_line", line)))

@@ -14,7 +14,7 @@ from exchange.core.commands.projects import (
     RegisterProject,
 )
 from exchange.core.credits.issuance import Issuance, RangeIndex, fits_family, fits_generation
-from exchange.core.credits.project import YEAR, Project, fits_activity, ground_facts, path_of
+from exchange.core.credits.project import YEAR, Project, fits_activity, parcel_met, path_of
 from exchange.core.credits.registry_lock import PLAY_REGISTRY
 from exchange.core.credits.serial_text import is_template
 from exchange.core.credits.spelling import folded, is_name
@@ -213,9 +213,13 @@ def refuse_ground(state: ExchangeState, terms: ProjectTerms, start: Day, end: Da
 
 
 def _taken(state: ExchangeState, terms: ProjectTerms, taken_by: ProjectId, days: tuple[Day, Day]) -> Refusal:
+    """Whose period has the ground, which of its site parcels that is, and from when to when: all can be read by
+    everybody.
+    """
     known = state.credits.projects
-    theirs, period = known.projects[taken_by].terms, known.period_met(taken_by, *days)
-    return Refusal(RejectReason.GROUND_TAKEN, ground_facts(terms, taken_by, theirs, period))
+    parcel, (start, end) = parcel_met(terms, known.projects[taken_by].terms), known.period_met(taken_by, *days)
+    facts = (("project", taken_by), ("parcel", parcel), ("period_start", start), ("period_end", end))
+    return Refusal(RejectReason.GROUND_TAKEN, facts)
 
 
 def refuse_source(state: ExchangeState, project: ProjectId, vintage: int) -> Refusal | None:
