@@ -24,7 +24,8 @@ class Words(NamedTuple):
 
 SENTENCES: Final[dict[Finding, Words]] = {
     Finding.MISSING_THERE: Words(
-        "we have them as locked, and the registry does not list them", "我方记为已锁定，登记机构名册中没有"
+        "by our books the registry has once locked them for us, and its list does not have them",
+        "按我方账簿，登记机构曾予锁定，其名册中却没有",
     ),
     Finding.MISSING_HERE: Words(
         "the registry lists them for this venue, and they are in none of our lots", "登记机构名册列为本所，我方无此批次"
