@@ -119,6 +119,19 @@ class Report:
         yield from _left_out(self.held_before)
         yield self._last()
 
+    def advice(self, is_held: bool) -> Iterator[str]:
+        """What to do next about what was found; ``is_held`` where the same call suspends it."""
+        if self.held and not is_held:
+            yield (
+                '  -> suspend just these serials: give the command again with --hold NAME, such as --hold "Operator A"'
+                " 请加 --hold 姓名 重新执行，以暂停上列序列号"
+            )
+        if not self.agrees:
+            yield (
+                "  -> what each finding asks of an operator stands in docs/REGISTRY.md, Reconciliation"
+                " 各类不符的处理见 docs/REGISTRY.zh-CN.md“对账”"
+            )
+
     def uses_of(self, one: Discrepancy) -> list[str]:
         """The ids of the uses of any of these serials, in the order of their serials."""
         within = uses_within(self.uses, one.lot, one.lo, one.hi)

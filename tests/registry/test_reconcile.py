@@ -365,6 +365,21 @@ def test_the_report_says_it_in_both_languages() -> None:
     assert "everything agrees up to entry 9" in "\n".join(Report(9, 1, 1, 1, [], []).text())
 
 
+def test_who_has_found_something_is_told_what_to_do_next() -> None:
+    discrepancies = compare(Books(9, [OURS], [LOCK]), [], [RECORD])
+    held = affected(discrepancies, ())
+    hold, read = Report(9, 100, 0, 1, discrepancies, held).advice(is_held=False)
+    assert "--hold NAME" in hold and "请加 --hold" in hold
+    assert "docs/REGISTRY.md" in read and "docs/REGISTRY.zh-CN.md" in read
+    # What is suspended already, or by this very call, need not be suspended once more.
+    for report, is_held in (
+        (Report(9, 100, 0, 1, discrepancies, held), True),
+        (Report(9, 1, 0, 1, discrepancies, []), False),
+    ):
+        assert list(report.advice(is_held)) == [read]
+    assert list(Report(9, 1, 1, 1, [], []).advice(is_held=False)) == []
+
+
 def test_what_is_said_of_serials_that_are_missing_there_is_true_of_cancelled_ones() -> None:
     """It said that we have them as locked, above a line that has them as cancelled here."""
     used = replace(OURS, state=ParcelState.CANCELLED)
