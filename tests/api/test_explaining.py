@@ -227,6 +227,7 @@ async def test_a_use_that_is_not_fulfilled_has_no_certificate_and_says_how_far_i
             await seller.uses.certificate("use-999999")
     assert (problem.value.status, problem.value.facts) == (404, {"status": "PROPOSED"})
     assert problem.value.detail.endswith(" Its status is PROPOSED.")
+    assert problem.value.title == "No certificate yet"
     async with world.doors.client(world.buyer.token) as other:
         with pytest.raises(ExchangeProblem, match="CLAIM_NOT_FOUND"):
             await other.uses.certificate(made.id)

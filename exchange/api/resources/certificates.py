@@ -32,6 +32,7 @@ from exchange.api.pipeline import Incoming, incoming_of, response_of
 from exchange.api.ports import Services
 from exchange.api.problem_tables import (
     HISTORY_UNAVAILABLE,
+    NEVER_CERTIFIED,
     NO_CERTIFICATE,
     NO_SUCH_CERTIFICATE,
     NO_SUCH_ROUTE,
@@ -40,6 +41,7 @@ from exchange.api.problem_tables import (
 from exchange.api.problems import ProblemError, problem_answer
 from exchange.api.shelf import Shown
 from exchange.certificates.document import VALID
+from exchange.certificates.facts import is_certified
 from exchange.certificates.numbers import as_written, readings
 from exchange.certificates.page import (
     AS_OF,
@@ -51,6 +53,7 @@ from exchange.certificates.page import (
     page_to_type_into,
 )
 from exchange.certificates.printing import Press, PressError
+from exchange.core.credits.claims import ClaimStatus
 from exchange.core.rejections import RejectReason
 from exchange.core.values import ClaimId
 
@@ -95,7 +98,8 @@ async def certificate(call: Call) -> Document:
         raise ProblemError(RejectReason.CLAIM_NOT_FOUND)
     shown = await of_claim(call.services, claim, "", lambda _weight: None)
     if shown is None:
-        raise ProblemError(NO_CERTIFICATE, facts={"status": row.status.name})
+        never = row.status is ClaimStatus.ENDED or not is_certified(row.terms)
+        raise ProblemError(NEVER_CERTIFIED if never else NO_CERTIFICATE, facts={"status": row.status.name})
     return {
         "use": shown.document["claim"],
         "number": shown.document["number"],
