@@ -28,7 +28,7 @@ from exchange.certificates.facts import (
     reconciled,
     revoked_behind,
 )
-from exchange.certificates.numbers import LONGEST, as_written, claim_of
+from exchange.certificates.numbers import LONGEST, as_written, claim_of, readings
 from exchange.certificates.page import TYPED, Links, page_of
 from exchange.certificates.pdf import is_available
 from exchange.certificates.qr import qr_svg
@@ -55,10 +55,12 @@ async def numbered(services: Services, text: str, origin: str, draw: Draw) -> Sh
     Raises:
         ConnectionError: when the log cannot be asked now.
     """
-    number = as_written(text)
-    claim = claim_of(number) if len(text) <= LONGEST else None
-    shown = None if claim is None else await of_claim(services, claim, origin, draw)
-    return shown if shown is not None and shown.document["number"] == number else None
+    for number in readings(as_written(text)) if len(text) <= LONGEST else ():
+        claim = claim_of(number)
+        shown = None if claim is None else await of_claim(services, claim, origin, draw)
+        if shown is not None and shown.document["number"] == number:
+            return shown
+    return None
 
 
 async def of_claim(services: Services, claim: ClaimId, origin: str, draw: Draw) -> Shown | None:

@@ -1,7 +1,8 @@
 """What stands above the columns of a list that a Chinese office opens in Excel (``format=csv-bom``).
 
 Programs get the names of the fields (``format=csv``), in every language the same, and so does whoever reads English:
-the names are English words.
+the names are English words. An instant is in UTC, eight hours behind the clock on the wall; its text ends in Z, which
+an office need not know, so the Chinese heading says it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ IN_CHINESE: Final = {
     "affirmed_by": "确认人员",
     "aggressor": "主动方",
     "asked": "查询参数",
-    "at": "时间",
+    "at": "时间（UTC）",
     "average_price": "成交均价（元/吨）",
     "buy_fee": "买方手续费（元）",
     "buy_order": "买方申报编号",
@@ -22,7 +23,7 @@ IN_CHINESE: Final = {
     "buyer_code": "买方代码",
     "came_from": "取得自",
     "cancel_reason": "撤销原因",
-    "changed_at": "变更时间",
+    "changed_at": "变更时间（UTC）",
     "client_order_id": "客户申报号",
     "code": "拒绝代码",
     "command": "命令",
@@ -52,11 +53,11 @@ IN_CHINESE: Final = {
     "participant_code": "交易主体代码",
     "person": "人员编号",
     "person_name": "人员姓名",
-    "placed_at": "申报时间",
+    "placed_at": "申报时间（UTC）",
     "post_only": "仅挂单",
     "price": "价格（元/吨）",
     "project": "项目",
-    "proposed_at": "提出时间",
+    "proposed_at": "提出时间（UTC）",
     "proposer": "提出方编号",
     "proposer_code": "提出方代码",
     "quantity": "数量（吨）",
@@ -73,16 +74,16 @@ IN_CHINESE: Final = {
     "serial_lo": "起始序列号",
     "serial_text": "登记机构序列号",
     "side": "买卖方向",
-    "since": "取得时间",
+    "since": "取得时间（UTC）",
     "since_seq": "取得日志序号",
     "status": "状态",
     "symbol": "标的代码",
     "time_in_force": "有效方式",
     "total": "总价（元）",
     "transaction": "账务编号",
-    "until": "离开时间",
+    "until": "离开时间（UTC）",
     "until_seq": "离开日志序号",
-    "updated_at": "更新时间",
+    "updated_at": "更新时间（UTC）",
     "value": "成交金额（元）",
     "went_to": "转入主体编号",
 }

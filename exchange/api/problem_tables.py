@@ -213,11 +213,18 @@ VIEW_BEHIND: Final = ApiProblem(
 NO_CERTIFICATE: Final = ApiProblem(
     "NO_CERTIFICATE",
     NOT_FOUND,
-    Title("No certificate", "尚无证书"),
-    "This use has no certificate. One is made when a use is fulfilled; what ended without effect, what goes on as "
-    "sink quota (CONVERSION) and what replaces a loss never has one.",
-    "此次使用没有证书。使用完成后才出具证书；未生效即终止的、转为生态系统碳汇类指标的（CONVERSION）"
-    "以及用于补足逆转的，不出具证书。",
+    Title("No certificate yet", "尚无证书"),
+    "This use has no certificate yet. One is made when it is fulfilled: ask again then.",
+    "此次使用尚无证书，完成后方可出具，请届时再查询。",
+)
+NEVER_CERTIFIED: Final = ApiProblem(
+    "NEVER_CERTIFIED",
+    NOT_FOUND,
+    Title("Never a certificate", "不出具证书"),
+    "This use never has a certificate: nobody has the benefit of what ended without effect, goes on as sink quota "
+    "(CONVERSION), replaces a loss, or was cancelled by force for one (FORCED).",
+    "此次使用不出具证书：未生效即终止的、转为生态系统碳汇类指标的（CONVERSION）、用于补足逆转的以及强制注销的"
+    "（FORCED），均无受益方。",
 )
 NO_SUCH_CERTIFICATE: Final = ApiProblem(
     "NO_SUCH_CERTIFICATE",
@@ -349,6 +356,7 @@ API_PROBLEMS: Final = (
     STOPPED,
     VIEW_BEHIND,
     NO_CERTIFICATE,
+    NEVER_CERTIFIED,
     NO_SUCH_CERTIFICATE,
     HISTORY_UNAVAILABLE,
     PDF_UNAVAILABLE,

@@ -77,6 +77,13 @@ class FieldError:
         told.update({name: bound for name, bound in self._bounds() if bound is not None})
         return told
 
+    def explanation(self, language: Language) -> str:
+        """Which field a refusal is about, for its detail; and where one value alone is right, that value. A longer
+        choice stands in ``errors`` only.
+        """
+        told = explaining_text(self.pointer[1:], self.code, language)
+        return told + allowed_text(self.allowed, language) if len(self.allowed) == 1 else told
+
     def _right(self, language: Language) -> str:
         """What would have been right, as a sentence."""
         if self.allowed:
@@ -169,7 +176,7 @@ def rejection_answer(
         document["detail"] += told_facts(reason, numbers.items(), language) + names_text(names, language)
         document["facts"] = {**_facts(numbers), **names}
     if wrong:
-        document["detail"] += "".join(explaining_text(one.pointer[1:], one.code, language) for one in wrong)
+        document["detail"] += "".join(one.explanation(language) for one in wrong)
         document["errors"] = [one.document(language) for one in wrong]
     rule = _rule(TEXTS[reason].rule, rejected.rulebook_version, rules, language)
     if rule:

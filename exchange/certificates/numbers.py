@@ -25,6 +25,10 @@ _MISREAD: Final = str.maketrans("ILO", "110")
 _NUMBER: Final = re.compile(
     r"GC-([1-9][0-9]{3})-([1-9][0-9]{0,11})(?:-([1-9][0-9]{0,6}))?-([0-9A-HJKMNP-TV-Z]{12})", re.ASCII
 )
+_UNPARTED: Final = re.compile(r"GC([1-9][0-9]{3})([1-9][0-9]{0,18})([0-9A-HJKMNP-TV-Z]{12})", re.ASCII)
+_DASHES: Final = re.compile("[-\u2010-\u2015\u2212]+")
+"""Hyphens, dashes and the minus sign. In Chinese a dash is written as two of them."""
+
 LONGEST: Final = 48
 """Longer than any number, in characters."""
 
@@ -53,9 +57,28 @@ def claim_of(number: str) -> ClaimId | None:
 
 
 def as_written(text: str) -> str:
-    """A number as people may type it, in the one spelling that it has: capitals without spaces, the digits that were
-    meant, and signs of the usual width (a Chinese keyboard has wide ones).
+    """A number as people may type it, in the one spelling that it has: capitals, the digits that were meant, signs of
+    the usual width, and plain hyphens (a Chinese keyboard has wide letters and long dashes). What is no number so is
+    given back as its letters and digits alone.
     """
-    plain = "".join(unicodedata.normalize("NFKC", text[:LONGEST]).split())
-    head, dash, code = plain.upper().rpartition("-")
-    return f"{head}{dash}{code.translate(_MISREAD)}"
+    plain = unicodedata.normalize("NFKC", text[:LONGEST]).upper()
+    head, dash, code = "".join(_DASHES.sub("-", plain).split()).rpartition("-")
+    hyphened = f"{head}{dash}{code.translate(_MISREAD)}"
+    if claim_of(hyphened) is not None:
+        return hyphened
+    return "".join(sign for sign in plain if sign.isalnum()).translate(_MISREAD)
+
+
+def readings(written: str) -> tuple[str, ...]:
+    """The numbers that a text can mean which :func:`as_written` gave. Without hyphens nobody sees where the number of
+    the claim is parted, so there may be a few; the characters at the end fit to one of them.
+    """
+    if claim_of(written) is not None:
+        return (written,)
+    match = _UNPARTED.fullmatch(written)
+    if match is None:
+        return ()
+    year, place, code = match.groups()
+    places = (place, *(f"{place[:at]}-{place[at:]}" for at in range(1, len(place))))
+    numbers = (f"GC-{year}-{one}-{code}" for one in places)
+    return tuple(number for number in numbers if claim_of(number) is not None)

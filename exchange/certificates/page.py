@@ -58,6 +58,7 @@ _TRUST: Final = Words(
     "纸质件上的二维码可能指向任何网址。在本交易机构自己的网址打开本页并录入编号，所见即为本交易机构的记录。",
 )
 _NONE: Final = Words("There is no certificate with this number.", "没有此编号的证书。")
+_NOTHING: Final = Words("Type the number of a certificate.", "请录入证书编号。")
 _ADVICE: Final = Words(
     "Compare the number sign by sign with the one on the paper; it ends in twelve characters. If it is the same, the "
     "paper is not a certificate of this venue.",
@@ -108,6 +109,11 @@ def page_of(sheet: Sheet, links: Links, qr: str) -> str:
 def page_of_none() -> str:
     """What is shown for a number that no certificate has."""
     return _document(_NONE.zh, f"<h1>{_words(_NONE)}</h1>{_paragraphs(_ADVICE)}{_FORM}")
+
+
+def page_of_nothing_typed() -> str:
+    """What is shown where no number was typed: that says nothing of any certificate."""
+    return _document(_NOTHING.zh, f"<h1>{_words(_NOTHING)}</h1>{_FORM}{_paragraphs(_TRUST)}")
 
 
 def page_to_type_into() -> str:

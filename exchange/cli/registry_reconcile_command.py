@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Final
@@ -95,7 +96,11 @@ def run(arguments: argparse.Namespace) -> int:
     key = _key_of(settings, arguments.hold, arguments.key_file)
     with understandable(), open_for_reading(settings) as database:
         report = asyncio.run(_reconcile(settings, database))
-    print(json.dumps(report.document(), ensure_ascii=False) if arguments.json else "\n".join(report.text()))
+    told = [json.dumps(report.document(), ensure_ascii=False)] if arguments.json else report.text()
+    print("\n".join(told), flush=True)
+    for line in report.advice(is_held=key is not None):
+        # A remark beside the results, which are for programs too.
+        print(line, file=sys.stderr, flush=True)
     if key is not None and report.held:
         _hold(arguments.url or f"http://{settings.host}:{settings.port}", settings, key, report)
     return OK if report.agrees else DIFFERENT

@@ -105,7 +105,18 @@ def _read(path: Path) -> Document:
     try:
         return read_certificate(data)
     except NotACertificateError as error:
-        raise CommandError(f"{path}: {error}. {error.chinese}。") from None
+        raise CommandError(f"{path}: {error}. {error.chinese}。", *_for_people(data)) from None
+
+
+def _for_people(data: bytes) -> tuple[str, ...]:
+    """What to do instead with a certificate for people: a PDF, or the page as a browser saves it."""
+    if not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"%PDF", b"<")):
+        return ()
+    remedy = (
+        "take its JSON: the check page, to which its QR code leads, has a link to that below the certificate "
+        "请改用该证书的 JSON：二维码所指的查验页面下方有其链接"
+    )
+    return (remedy,)
 
 
 def _against_journal(document: Document, path: Path, known: KnownEnd) -> int:

@@ -59,8 +59,10 @@ class PrivateKey:
         """From the text that :attr:`text` gave: the ``d`` of a JWK (RFC 8037).
 
         Raises:
-            ValueError: when it is no such text. It is not repeated.
+            ValueError: when it is no such text, as that of a PEM file, which :meth:`load` reads. It is not repeated.
         """
+        if "-----BEGIN" in text:
+            raise ValueError("this is the text of a PEM file: PrivateKey.load(path) reads such a file")
         try:
             raw = base64.b64decode(text + "=", altchars=b"-_", validate=True)
             return cls(Ed25519PrivateKey.from_private_bytes(raw))

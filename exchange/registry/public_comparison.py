@@ -17,6 +17,8 @@ from exchange.core.credits.spelling import folded
 from exchange.registry.public_list import Detail, Listed, Page, Step, applications
 
 LANGUAGES: Final = ("en", "zh")
+MOST_NAMES: Final = 3
+"""Names of files that a sentence tells; JSON has all."""
 
 
 class Words(NamedTuple):
@@ -98,9 +100,20 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
+class Unused:
+    """A file with a detail whose name is that of no row, so that it was not read for any; and the names that it may
+    want, without their ending: of the row that it names by another number, else of rows whose details are missing.
+    """
+
+    name: str
+    wanted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The list in numbers, by tab and by furthest step, and what does not agree. Of ``uncertain`` projects the list has
-    issuances whose details were not given, so that nobody can say whether there is more here.
+    issuances whose details were not given, so that nobody can say whether there is more here. ``unused`` are details
+    that belong to no row by their names.
     """
 
     tabs: tuple[Tab, ...]
@@ -110,6 +123,7 @@ class Comparison:
     projects: int
     uncertain: int
     found: tuple[Found, ...]
+    unused: tuple[Unused, ...]
 
     @property
     def is_whole(self) -> bool:
@@ -126,6 +140,7 @@ class Comparison:
             "certified": self.certified,
             "projects": self.projects,
             "uncertain": self.uncertain,
+            "unused": [asdict(one) for one in self.unused],
             "found": [{**asdict(one), **SENTENCES[one.difference]._asdict()} for one in self.found],
         }
 
@@ -150,6 +165,8 @@ class Comparison:
             f"申请共 {self.applications:,} 件，按最终步骤：{zh}",
         )
         yield Words(f"{self.certified:,} t certified by the details given", f"所给详情合计核证 {self.certified:,} 吨")
+        for unused in self.unused:
+            yield _no_row(unused)
         for one in self.found:
             yield _sentence(one)
         yield self._last()
@@ -176,6 +193,19 @@ def _sentence(one: Found) -> Words:
     return Words(
         f"{one.difference}: {one.code} {one.name}: {words.en} (here {one.issued:,} t, {certified.en})",
         f"不符：{one.code} {one.name}：{words.zh}（我方 {one.issued:,} 吨，{certified.zh}）",
+    )
+
+
+def _no_row(one: Unused) -> Words:
+    if not one.wanted:
+        return Words(
+            f"{one.name}.json was not used: no row is named so", f"未采用 {one.name}.json：名册中没有以此为编号的行"
+        )
+    names = [f"{name}.json" for name in one.wanted[:MOST_NAMES]]
+    more = len(one.wanted) > MOST_NAMES
+    return Words(
+        f"{one.name}.json was not used: no row is named so; wanted: {', '.join(names)}{', …' if more else ''}",
+        f"未采用 {one.name}.json：名册中没有以此为编号的行，所需文件名：{'、'.join(names)}{'等' if more else ''}",
     )
 
 
@@ -211,12 +241,26 @@ def compare(pages: Iterable[tuple[Step, Page]], details: Mapping[str, Detail], o
         projects=len(judged),
         uncertain=sum(_is_uncertain(project, there) for project, there in judged),
         found=tuple(found),
+        unused=tuple(_unused(rows, details)),
     )
 
 
 def detail_name(row: Listed) -> str:
     """The name, without its ending, of the file with a row's detail."""
     return row.certification or row.application
+
+
+def _unused(rows: list[Listed], details: Mapping[str, Detail]) -> Iterator[Unused]:
+    """Details that are of no row by their names: who saved them may have named them after another number of the row."""
+    unknown = details.keys() - {detail_name(row) for row in rows}
+    issued = [row for row in rows if row.step is Step.ISSUED]
+    missing = {detail_name(row) for row in issued} - details.keys()
+    meant: defaultdict[str, set[str]] = defaultdict(set)
+    for row in issued:
+        for number in (row.application, row.project, row.issuance):
+            meant[number].add(detail_name(row))
+    for name in sorted(unknown):
+        yield Unused(name, tuple(sorted(meant.get(name) or missing)))
 
 
 def _tabs(pages: list[tuple[Step, Page]]) -> Iterator[Tab]:

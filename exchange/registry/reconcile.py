@@ -33,7 +33,7 @@ class Finding(StrEnum):
     """What does not agree."""
 
     MISSING_THERE = "MISSING_THERE"
-    """We have serials as locked that the registry does not list."""
+    """By our books the registry has once locked serials for us, and it does not list them."""
 
     MISSING_HERE = "MISSING_HERE"
     """The registry lists serials for us that are in none of our lots."""

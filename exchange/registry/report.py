@@ -24,7 +24,8 @@ class Words(NamedTuple):
 
 SENTENCES: Final[dict[Finding, Words]] = {
     Finding.MISSING_THERE: Words(
-        "we have them as locked, and the registry does not list them", "我方记为已锁定，登记机构名册中没有"
+        "by our books the registry has once locked them for us, and its list does not have them",
+        "按我方账簿，登记机构曾予锁定，其名册中却没有",
     ),
     Finding.MISSING_HERE: Words(
         "the registry lists them for this venue, and they are in none of our lots", "登记机构名册列为本所，我方无此批次"
@@ -117,6 +118,19 @@ class Report:
             yield f"  already suspended 已暂停：{_place(held)}"
         yield from _left_out(self.held_before)
         yield self._last()
+
+    def advice(self, is_held: bool) -> Iterator[str]:
+        """What to do next about what was found; ``is_held`` where the same call suspends it."""
+        if self.held and not is_held:
+            yield (
+                '  -> suspend just these serials: give the command again with --hold NAME, such as --hold "Operator A"'
+                " 请加 --hold 姓名 重新执行，以暂停上列序列号"
+            )
+        if not self.agrees:
+            yield (
+                "  -> what each finding asks of an operator stands in docs/REGISTRY.md, Reconciliation"
+                " 各类不符的处理见 docs/REGISTRY.zh-CN.md“对账”"
+            )
 
     def uses_of(self, one: Discrepancy) -> list[str]:
         """The ids of the uses of any of these serials, in the order of their serials."""

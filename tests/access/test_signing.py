@@ -156,6 +156,17 @@ def test_a_file_without_a_usable_key_says_so(tmp_path: Path, pem: bytes) -> None
         PrivateKey.load(path)
 
 
+def test_the_text_of_a_pem_file_is_told_from_that_of_a_key(tmp_path: Path) -> None:
+    """Who reads the file themselves hears which call reads it, and nothing of what stands in it."""
+    path = tmp_path / "key.pem"
+    PRIVATE.save(path)
+    with pytest.raises(ValueError, match=r"PEM file: PrivateKey\.load\(path\)") as told:
+        PrivateKey.read(path.read_text(encoding="ascii"))
+    assert path.read_text(encoding="ascii").splitlines()[1] not in str(told.value)
+    with pytest.raises(ValueError, match="43 characters"):
+        PrivateKey.read("no key")
+
+
 def test_a_private_key_shows_nothing_secret() -> None:
     seed = PRIVATE._key.private_bytes_raw()
     shown = repr(PRIVATE)

@@ -227,6 +227,7 @@ async def test_a_use_that_is_not_fulfilled_has_no_certificate_and_says_how_far_i
             await seller.uses.certificate("use-999999")
     assert (problem.value.status, problem.value.facts) == (404, {"status": "PROPOSED"})
     assert problem.value.detail.endswith(" Its status is PROPOSED.")
+    assert problem.value.title == "No certificate yet"
     async with world.doors.client(world.buyer.token) as other:
         with pytest.raises(ExchangeProblem, match="CLAIM_NOT_FOUND"):
             await other.uses.certificate(made.id)
@@ -295,6 +296,13 @@ async def test_of_a_serial_space_the_known_spelling_is_told(world: World) -> Non
     (error,) = document["errors"]
     assert (code, error["pointer"], error["code"]) == ("SPACE_SPELT_OTHERWISE", "/action/space", "SPELT_OTHERWISE")
     assert error["allowed"] == ["CCER"]
+    # Whoever shows the detail alone has it too.
+    assert document["detail"].endswith(
+        " The field `action/space`: This is known here in another spelling. Allowed: CCER."
+    )
+    chinese = {"accept-language": "zh"}
+    answer = await world.stack.ask("POST", "/v1/proposals", world.doors.staff["OPERATOR"], body, chinese)
+    assert answer.json()["detail"].endswith("`action/space`：此项已按另一种写法登记。可用取值：CCER。")
 
 
 @STAGE

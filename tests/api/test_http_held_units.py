@@ -75,7 +75,7 @@ async def test_a_firm_replaces_of_its_own_accord_what_it_owes(grown: World) -> N
         await bought.registry.answer_all()
         shown, use = await buyer.encumbrances.reversal(reversal), await buyer.uses.get(made.id)
         project = await buyer.projects.get(bought.project)
-        with pytest.raises(ExchangeProblem, match="NO_CERTIFICATE") as problem:
+        with pytest.raises(ExchangeProblem, match="NEVER_CERTIFIED") as problem:
             await buyer.uses.certificate(made.id)
         assert problem.value.facts == {"status": "FULFILLED"}
     assert (shown.pending, shown.replaced, shown.shortfall) == (0, 10, 5)

@@ -95,4 +95,11 @@ def test_every_column_of_a_list_has_a_chinese_heading_of_its_own() -> None:
     assert {column for columns in lists for column in columns} == set(IN_CHINESE)
     assert len(set(IN_CHINESE.values())) == len(IN_CHINESE)
     assert [list_headings(columns, "en") for columns in lists] == lists
-    assert list_headings(["seq", "at"], "zh") == ["日志序号", "时间"]
+    assert list_headings(["seq", "at"], "zh") == ["日志序号", "时间（UTC）"]
+
+
+def test_the_chinese_heading_of_an_instant_says_that_it_is_in_utc() -> None:
+    """Else an office reads it by its own clock, which is eight hours ahead. The pattern of an instant ends in Z."""
+    for model in (AuditTrade, AuditOrder, AuditAgreement, AuditRefusal, AuditRead, TenureModel):
+        for name, shape in model.model_json_schema(mode="serialization")["properties"].items():
+            assert ("Z$" in str(shape)) is IN_CHINESE[name].endswith("（UTC）"), name

@@ -182,6 +182,20 @@ def test_another_file_is_no_certificate(command: list[str], tmp_path: Path, caps
     assert main([command[0], str(tmp_path / "missing"), *output, *command[1:]]) == 2
 
 
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"\n<!doctype html><html lang=zh-CN>", b"\xef\xbb\xbf<html>"])
+def test_whoever_gives_the_certificate_for_people_is_told_where_its_json_is(
+    data: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(data)
+    assert main(["verify-certificate", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert "  -> take its JSON: the check page" in said and "二维码所指的查验页面" in said
+    path.write_bytes(b"no certificate of any kind")
+    assert main(["verify-certificate", str(path)]) == 2
+    assert "->" not in capsys.readouterr().err
+
+
 def test_the_journal_must_be_one(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     market, claim, _ = case
     file = written(market.certificate(claim), tmp_path)

@@ -59,13 +59,34 @@ async def test_a_number_is_typed_at_the_venue_s_own_address(case: Case) -> None:
         empty = await client.get("/certificates")
         assert "<form action=/certificates method=get>" in empty.text
         assert empty.headers["content-security-policy"] == POLICY
-        for typed in (number, f" {number.lower()} ", wide, number.replace("-", " - ")):
+        for typed in (number, f" {number.lower()} ", wide, number.replace("-", " - "), number.replace("-", "——")):
             sent = await client.get("/certificates", params={"number": typed})
             assert (sent.status_code, sent.headers["location"]) == (303, f"/certificates/{number}")
         assert (await client.get("/certificates", params={"number": number}, follow_redirects=True)).status_code == 200
-        for typed in ("", "//elsewhere.example", f"{number}.json", "x" * 10_000):
+        for typed in ("//elsewhere.example", f"{number}.json", "x" * 10_000):
             none = await client.get("/certificates", params={"number": typed})
             assert none.status_code == 404 and "没有此编号的证书" in none.text and "<form" in none.text
+
+
+async def test_a_number_without_its_hyphens_is_found(case: Case) -> None:
+    """Nobody sees where the number of the use is parted in it, and its last characters fit to one way only."""
+    number = number_of(case)
+    async with asking(services_of(case[0])) as client:
+        for hyphen in ("", " ", "·", "_"):
+            typed = {"number": number.replace("-", hyphen).lower()}
+            answer = await client.get("/certificates", params=typed, follow_redirects=True)
+            assert (answer.status_code, number in answer.text) == (200, True), hyphen
+        other = await client.get(f"/certificates/{number.replace('-', '')[:-1]}7")
+        assert other.status_code == 404
+
+
+async def test_whoever_types_nothing_is_told_to_type_a_number(case: Case) -> None:
+    """It was said before that there is no certificate with this number, and that the paper is none of this venue."""
+    async with asking(services_of(case[0])) as client:
+        for typed in ("", "  ", "——"):
+            answer = await client.get("/certificates", params={"number": typed})
+            assert answer.status_code == 400 and "没有此编号的证书" not in answer.text
+            assert "请录入证书编号" in answer.text and "Type the number" in answer.text and "<form" in answer.text
 
 
 async def test_an_unknown_number_is_told_to_programs_as_it_is_to_people(case: Case) -> None:

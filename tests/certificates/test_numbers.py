@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exchange.certificates.numbers import as_written, check_code, claim_of, number_of
+from exchange.certificates.numbers import as_written, check_code, claim_of, number_of, readings
 from exchange.core.values import ClaimId, Day, Seq, derived_id
 
 CLAIM = ClaimId(derived_id(Seq(1027), 1))
@@ -63,7 +63,29 @@ def test_what_is_no_number_names_nothing(text: str) -> None:
         ("GC-2026-7-CEQ36YP2JJED", "GC-2026-7-CEQ36YP2JJED"),
         ("ＧＣ－２０２６－７－ceq3 6yp2 jjed", "GC-2026-7-CEQ36YP2JJED"),
         ("GC-2026-7-OO1AKTS5YG8V", "GC-2026-7-001AKTS5YG8V"),
+        ("GC—2026–7——CEQ36YP2JJED", "GC-2026-7-CEQ36YP2JJED"),
+        ("GC‐2026‑7−CEQ36YP2JJED", "GC-2026-7-CEQ36YP2JJED"),
+        ("gc 2026 7 ceq36 yp2jjed。", "GC20267CEQ36YP2JJED"),
+        (" — ", ""),
     ],
 )
 def test_what_people_type_is_understood(typed: str, meant: str) -> None:
     assert as_written(typed) == meant
+
+
+def test_without_hyphens_it_is_parted_in_every_way_that_gives_a_number() -> None:
+    assert readings("GC-2026-1027-1-STHQFAT406AW") == ("GC-2026-1027-1-STHQFAT406AW",)
+    assert readings("GC202610271STHQFAT406AW") == (
+        "GC-2026-10271-STHQFAT406AW",
+        "GC-2026-10-271-STHQFAT406AW",
+        "GC-2026-102-71-STHQFAT406AW",
+        "GC-2026-1027-1-STHQFAT406AW",
+    )
+    assert readings(as_written("GC202610271STHQFAT4O6AWX")) == readings("") == ()
+
+
+@pytest.mark.parametrize("claim", [CLAIM, ClaimId(derived_id(Seq(7))), ClaimId(derived_id(Seq(10**11), 1_048_575))])
+def test_a_number_without_hyphens_can_mean_itself(claim: ClaimId) -> None:
+    number = number_of(claim, DAY, b"x")
+    found = readings(as_written(number.replace("-", "")))
+    assert number in found and len(found) <= 8

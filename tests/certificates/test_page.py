@@ -14,7 +14,15 @@ import pytest
 
 from exchange.certificates.document import Document, conversions_in
 from exchange.certificates.numbers import LONGEST
-from exchange.certificates.page import AS_OF, POLICY, Links, page_of, page_of_none, page_to_type_into
+from exchange.certificates.page import (
+    AS_OF,
+    POLICY,
+    Links,
+    page_of,
+    page_of_none,
+    page_of_nothing_typed,
+    page_to_type_into,
+)
 from exchange.certificates.qr import qr_svg
 from exchange.certificates.sheet import in_china, of_two_languages, sheet_of, shown
 from exchange.core.commands.uses import Purpose
@@ -90,6 +98,7 @@ PAGES = {
     "of a sink": html_of(sink_document()),
     "without PDF": html_of(document(), pdf=False),
     "none": page_of_none(),
+    "nothing typed": page_of_nothing_typed(),
     "to type into": page_to_type_into(),
 }
 

@@ -109,8 +109,9 @@ def test_a_signal_during_the_story_is_told_by_the_exit_code_and_leaves_nothing_b
         folder = Path(told.partition("private PostgreSQL in ")[2].split()[0])
         assert any("answers at" in line for line in demo.stdout), "the story begins"
         demo.send_signal(number)
-        demo.stdout.read()
+        said = demo.stdout.read()
     assert demo.returncode == code
+    assert "Cut off: exchange and registry are being stopped." in said
     assert not folder.exists()
 
 

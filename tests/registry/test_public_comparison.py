@@ -232,6 +232,33 @@ def test_a_venue_that_agrees(venue: tuple[Trading, str], tmp_path: Path, capsys:
     assert "agree with the list" in said and "与名册一致" in said
 
 
+def test_details_that_are_of_no_row_are_named_with_the_name_that_was_wanted(
+    venue: tuple[Trading, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing was said of them before, and their row was one without a detail."""
+    trading, dsn = venue
+    given = saved(tmp_path, issued_in(trading))
+    for name in ("i0", "typo"):
+        (tmp_path / f"{name}.json").write_bytes((tmp_path / "c0.json").read_bytes())
+    misnamed = [*(text for text in given if not text.endswith("c0.json")), str(tmp_path / "i0.json")]
+    main(["registry-public-list", *misnamed, "--database-url", dsn])
+    said = capsys.readouterr().out
+    assert "i0.json was not used: no row is named so; wanted: c0.json\n" in said
+    assert "未采用 i0.json：名册中没有以此为编号的行，所需文件名：c0.json\n" in said
+    main(["registry-public-list", *given, str(tmp_path / "typo.json"), "--database-url", dsn, "--json"])
+    assert json.loads(capsys.readouterr().out)["unused"] == [{"name": "typo", "wanted": []}]
+
+
+def test_a_misspelt_detail_may_be_any_that_is_missing() -> None:
+    rows = [{**ISSUED, "applyId": f"a{n}", "certificationId": f"t{n}", "ccerId": f"i{n}"} for n in range(5)]
+    pages = [(Step.ISSUED, read_page(page(*rows), Step.ISSUED))]
+    comparison = compare(pages, {"t4": read_detail(detail(1)), "T3": read_detail(detail(1))}, [])
+    (unused,) = comparison.unused
+    assert (unused.name, unused.wanted) == ("T3", ("t0", "t1", "t2", "t3"))
+    assert any(line.endswith("wanted: t0.json, t1.json, t2.json, …") for line in comparison.text("en"))
+    assert any(line.endswith("所需文件名：t0.json、t1.json、t2.json等") for line in comparison.text("zh"))
+
+
 def test_a_venue_with_more_than_was_certified(
     venue: tuple[Trading, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

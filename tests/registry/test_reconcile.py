@@ -351,8 +351,8 @@ def test_the_report_says_it_in_both_languages() -> None:
     discrepancies = compare(Books(9, [OURS], [LOCK]), [], [RECORD])
     report = Report(9, 100, 0, 1, discrepancies, affected(discrepancies, ()))
     text = "\n".join(report.text())
-    assert "MISSING_THERE: CCER-15 1-100: we have them as locked" in text
-    assert "不符：CCER-15 1-100：我方记为已锁定" in text
+    assert "MISSING_THERE: CCER-15 1-100: by our books the registry has once locked them" in text
+    assert "不符：CCER-15 1-100：按我方账簿，登记机构曾予锁定" in text
     assert "1 discrepancy" in text and "共 1 处不符" in text
     document = report.document()
     assert document["found"][0]["finding"] == "MISSING_THERE"
@@ -363,6 +363,31 @@ def test_the_report_says_it_in_both_languages() -> None:
     assert "to be suspended" not in "\n".join(again.text())
     assert again.document()["held_before"] == report.document()["held"]
     assert "everything agrees up to entry 9" in "\n".join(Report(9, 1, 1, 1, [], []).text())
+
+
+def test_who_has_found_something_is_told_what_to_do_next() -> None:
+    discrepancies = compare(Books(9, [OURS], [LOCK]), [], [RECORD])
+    held = affected(discrepancies, ())
+    hold, read = Report(9, 100, 0, 1, discrepancies, held).advice(is_held=False)
+    assert "--hold NAME" in hold and "请加 --hold" in hold
+    assert "docs/REGISTRY.md" in read and "docs/REGISTRY.zh-CN.md" in read
+    # What is suspended already, or by this very call, need not be suspended once more.
+    for report, is_held in (
+        (Report(9, 100, 0, 1, discrepancies, held), True),
+        (Report(9, 1, 0, 1, discrepancies, []), False),
+    ):
+        assert list(report.advice(is_held)) == [read]
+    assert list(Report(9, 1, 1, 1, [], []).advice(is_held=False)) == []
+
+
+def test_what_is_said_of_serials_that_are_missing_there_is_true_of_cancelled_ones() -> None:
+    """It said that we have them as locked, above a line that has them as cancelled here."""
+    used = replace(OURS, state=ParcelState.CANCELLED)
+    discrepancies = compare(Books(9, [used], [LOCK]), [], [RECORD])
+    assert [one.finding for one in discrepancies] == [Finding.MISSING_THERE]
+    text = "\n".join(Report(9, 100, 0, 1, discrepancies, []).text())
+    assert "here 我方：CANCELLED" in text
+    assert "have them as locked" not in text and "我方记为已锁定" not in text
 
 
 def test_many_parcels_are_compared_in_one_walk() -> None:

@@ -33,10 +33,10 @@ async def reconcile(pair: Pair, *options: str) -> tuple[int, dict[str, Any]]:
     return done.returncode, report
 
 
-async def command(pair: Pair, *options: str) -> subprocess.CompletedProcess[str]:
+async def command(pair: Pair, *options: str, locale: str = "") -> subprocess.CompletedProcess[str]:
     """Run the command beside the running venue."""
     whole = [sys.executable, "-m", "exchange", "registry-reconcile", *options]
-    environment = pair.service.environment
+    environment = pair.service.environment | ({"LC_ALL": locale} if locale else {})
     return await asyncio.to_thread(
         subprocess.run, whole, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
@@ -226,6 +226,16 @@ async def test_what_is_said_is_said_in_both_languages(honest: Pair) -> None:
     done = await command(honest)
     assert done.returncode == DIFFERENT
     assert f"MISSING_THERE: {lot.space} 1-{TONNES}" in done.stdout and f"不符：{lot.space} 1-{TONNES}：" in done.stdout
+    assert "--hold NAME" in done.stderr and "请加 --hold" in done.stderr
+
+
+async def test_a_refusal_of_the_exchange_is_told_in_the_language_of_the_terminal(honest: Pair) -> None:
+    lot = await locked(honest)
+    honest.simulator.control("POST", "/hidden-lines", serials(lot, 1, TONNES + 1))
+    for locale, refusal in (("zh_CN.UTF-8", "该人员无权进行此项操作"), ("C.UTF-8", "This person may not")):
+        done = await command(honest, "--hold", "Auditor", locale=locale)
+        assert done.returncode == CANNOT
+        assert "交易所未接受" in done.stderr and refusal in done.stderr
 
 
 async def test_a_registry_that_is_down_is_no_agreement(honest: Pair) -> None:

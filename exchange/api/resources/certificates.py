@@ -32,6 +32,7 @@ from exchange.api.pipeline import Incoming, incoming_of, response_of
 from exchange.api.ports import Services
 from exchange.api.problem_tables import (
     HISTORY_UNAVAILABLE,
+    NEVER_CERTIFIED,
     NO_CERTIFICATE,
     NO_SUCH_CERTIFICATE,
     NO_SUCH_ROUTE,
@@ -40,9 +41,19 @@ from exchange.api.problem_tables import (
 from exchange.api.problems import ProblemError, problem_answer
 from exchange.api.shelf import Shown
 from exchange.certificates.document import VALID
-from exchange.certificates.numbers import as_written, claim_of
-from exchange.certificates.page import AS_OF, NUMBER_FIELD, POLICY, TYPED, page_of_none, page_to_type_into
+from exchange.certificates.facts import is_certified
+from exchange.certificates.numbers import as_written, readings
+from exchange.certificates.page import (
+    AS_OF,
+    NUMBER_FIELD,
+    POLICY,
+    TYPED,
+    page_of_none,
+    page_of_nothing_typed,
+    page_to_type_into,
+)
 from exchange.certificates.printing import Press, PressError
+from exchange.core.credits.claims import ClaimStatus
 from exchange.core.rejections import RejectReason
 from exchange.core.values import ClaimId
 
@@ -51,6 +62,7 @@ logger = logging.getLogger(__name__)
 PAGE: Final = f"{TYPED}/{{number}}"
 JSON: Final = f"{PAGE}.json"
 PDF: Final = f"{PAGE}.pdf"
+_BAD_REQUEST: Final = 400
 _NOT_FOUND: Final = 404
 _SEE_OTHER: Final = 303
 _HTML: Final = {"content-security-policy": POLICY, "content-language": "zh, en"}
@@ -86,7 +98,8 @@ async def certificate(call: Call) -> Document:
         raise ProblemError(RejectReason.CLAIM_NOT_FOUND)
     shown = await of_claim(call.services, claim, "", lambda _weight: None)
     if shown is None:
-        raise ProblemError(NO_CERTIFICATE, facts={"status": row.status.name})
+        never = row.status is ClaimStatus.ENDED or not is_certified(row.terms)
+        raise ProblemError(NEVER_CERTIFIED if never else NO_CERTIFICATE, facts={"status": row.status.name})
     return {
         "use": shown.document["claim"],
         "number": shown.document["number"],
@@ -159,7 +172,9 @@ async def typed(request: Request) -> Response:
     if text is None:
         return Response(page_to_type_into(), media_type="text/html", headers=_HTML)
     number = as_written(text)
-    if claim_of(number) is None:
+    if not number:
+        return Response(page_of_nothing_typed(), _BAD_REQUEST, _HTML, media_type="text/html")
+    if not readings(number):
         return Response(page_of_none(), _NOT_FOUND, _HTML, media_type="text/html")
     return RedirectResponse(f"{TYPED}/{number}", _SEE_OTHER)
 

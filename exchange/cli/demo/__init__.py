@@ -47,11 +47,26 @@ def run(port: int, ends: bool, language: Language) -> int:
         indent="",
     )
     with ended_by_sigterm(), _programs(port, ends) as (service, registry):
-        left = asyncio.run(_play(service, registry, screen))
-        if ends:
-            return _prove(service, screen)
+        with _saying_that_it_is_cut_off(screen):
+            left = asyncio.run(_play(service, registry, screen))
+            if ends:
+                return _prove(service, screen)
         _say_what_to_try(service, registry, left, screen)
         return stay(service, registry, screen)
+
+
+@contextlib.contextmanager
+def _saying_that_it_is_cut_off(screen: Screen) -> Iterator[None]:
+    """Both programs are stopped before the shell comes back, which takes seconds in which nobody is left to wonder."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        screen.line()
+        screen.say(
+            "Cut off: exchange and registry are being stopped. The next demo begins anew.",
+            "演示已中断：正在停止交易所与登记机构。下次演示将重新开始。",
+        )
+        raise
 
 
 @contextlib.contextmanager
