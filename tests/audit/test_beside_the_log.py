@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from exchange.cli.audit_command import BOTH, audit_database
+from exchange.core.commands.instruments import League
+from exchange.core.commands.projects import FacilityTerms, Sector, SetFacility
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from tests.audit.history import full_scene
-from tests.double_counting.scene import Scene
+from tests.double_counting.scene import FIRM, Scene
 from tests.double_counting.venue import write_history
 from tests.support.database import unguarded
 
+_SIGNS = "\"a\" \\n {b} %s / 'c' é\U0001f33f\x7f"
 _LAST_DAY = "(SELECT max(seq) FROM trading_days)"
 _LIFTED = "(SELECT min(encumbrance_id) FROM encumbrances WHERE lifted_seq IS NOT NULL)"
 _RANGES = tuple(
@@ -204,3 +207,14 @@ async def test_what_the_tables_say_otherwise_is_found(
             assert await connection.execute(statement) not in ("UPDATE 0", "DELETE 0", "INSERT 0 0"), statement
     audit = await audit_database(database.service)
     assert set(audit.counts) == {(BOTH, check)}
+
+
+async def test_signs_in_a_name_are_said_alike_by_both(database: DatabaseUrls) -> None:
+    """Else a firm could have the audit find something that is not there, by the name it gives to its plant."""
+    scene = Scene()
+    terms = FacilityTerms("K-1", _SIGNS, f"电厂{_SIGNS}", FIRM, Sector.POWER, League.BAOTOU, 2021, 0)
+    scene.agree(SetFacility(scene.operator, terms), scene.regulator)
+    await write_history(scene, database)
+    audit = await audit_database(database.service)
+    assert not audit.counts, audit.findings
+    assert audit.log.summary.facilities
