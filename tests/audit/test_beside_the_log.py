@@ -9,9 +9,10 @@ from exchange.core.commands.instruments import League
 from exchange.core.commands.projects import FacilityTerms, Sector, SetFacility
 from exchange.store.embedded import DatabaseUrls, EmbeddedServer
 from tests.audit.history import full_scene
-from tests.double_counting.scene import FIRM, Scene
+from tests.double_counting.scene import Scene
 from tests.double_counting.venue import write_history
 from tests.support.database import unguarded
+from tests.support.market import FIRM
 
 _SIGNS = "\"a\" \\n {b} %s / 'c' é\U0001f33f\x7f"
 _LAST_DAY = "(SELECT max(seq) FROM trading_days)"
