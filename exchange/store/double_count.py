@@ -15,6 +15,7 @@ import asyncpg
 from exchange.sequencer.journal import StoredEntry
 from exchange.store.connecting import READER, connect
 from exchange.store.double_count_checks import CHECKS
+from exchange.store.double_count_counting import ADJUSTMENTS, FACILITIES, PROJECTS, STEPS, USES
 from exchange.store.double_count_requests import REQUESTS
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ _SETTINGS: Final = {
 }
 
 _ISSUANCES: Final = """
-    SELECT issuance_id, format('%s t of %s for %s to %s of year %s on %s, applied for on %s: %s %s-%s of %s as %s',
-                               verified, project_id, monitoring_start, monitoring_end, vintage, coalesce(converted, 0),
-                               applied_on, space_name, lo, hi, space_id, serial_text) AS words
-    FROM issuances"""
+    SELECT issuance_id, format('%s t of %s for %s to %s (%s t, %s t issued) of year %s on %s, applied for on %s: '
+                               '%s %s-%s of %s as %s',
+                               i.verified, project_id, monitoring_start, monitoring_end, coalesce(p.verified, 0),
+                               coalesce(p.issued, 0), vintage, coalesce(converted, 0), applied_on, space_name, lo, hi,
+                               space_id, serial_text) AS words
+    FROM issuances i LEFT JOIN monitoring_periods p USING (project_id, monitoring_start, monitoring_end)"""
 
 _LOTS: Final = """
     SELECT l.lot_id, format('%s-%s of %s in %s parcels %s, of %s, for %s: %s',
@@ -54,8 +57,6 @@ _CLAIMS: Final = """
     SELECT claim_id, lot_id, lower(serials) AS lo, upper(serials) AS hi FROM (
         SELECT claim_id, lot_id, unnest(range_agg(int8range(lo, hi))) AS serials FROM claim_ranges WHERE status < 3
         GROUP BY claim_id, lot_id) joined"""
-
-_DONE: Final = "SELECT claim_id, day FROM claims WHERE day IS NOT NULL"
 
 _RECEIPTS: Final = """
     SELECT seq, format('%s %s: %s of %s, heard at %s, under %s: %s',
@@ -113,21 +114,26 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What the tables say of all tonnes, most of it in words. By issuance its project, period, figures and serials; by
-    lot its space, serials, number of parcels and the SHA-256 over them as ``lo-hi:owner:tag:state:encumbered;``, its
-    issuance, first owner and paper; every paper of a lock; the serials that uses have as (use, lot, lo, hi), joined
-    where they touch, and the day of each that is done; by entry what the registry said, of when and under which
-    signature, in hexadecimal digits; what each request asks for, from when until when; every person with role and firm
-    and every key with its person, scopes, the hash of its secret, public key and whether it is good; every entry of
-    each rulebook by version and place in it, with the rulebook itself at the place 0; the trading days by the entries
-    that opened them; and every encumbrance with the tonnes that it held and let go.
+    """What the tables say of all tonnes, most of it in words. Every project; by issuance its project, period, figures
+    and serials, and the figures of its period; by lot its space, serials, number of parcels and the SHA-256 over them
+    as ``lo-hi:owner:tag:state:encumbered;``, its issuance, first owner and paper, and the SHA-256 over its steps; every
+    paper of a lock; the serials that uses have as (use, lot, lo, hi), joined where they touch, and what each use was
+    for and came to; every adjustment of a budget; what was said of facilities and their duties; by entry what the
+    registry said, of when and under which signature, in hexadecimal digits; what each request asks for, from when until
+    when; every person with role and firm and every key with its person, scopes, the hash of its secret, public key and
+    whether it is good; every entry of each rulebook by version and place in it, with the rulebook itself at the place
+    0; the trading days by the entries that opened them; and every encumbrance with the tonnes that it held and let go.
     """
 
+    projects: dict[int, str]
     issuances: dict[int, str]
     lots: dict[int, str]
+    steps: dict[int, str]
     papers: dict[str, str]
     claims: frozenset[tuple[int, int, int, int]]
-    done: dict[int, int]
+    uses: dict[int, str]
+    adjustments: dict[str, str]
+    facilities: dict[str, str]
     receipts: dict[int, str]
     requests: dict[int, str]
     people: dict[int, str]
@@ -164,19 +170,30 @@ class Moment:
 
     async def tables(self) -> Tables:
         """What the tables say of all tonnes."""
-        ask = self._ask
-        issuances = {row["issuance_id"]: row["words"] for row in await ask("issuances", _ISSUANCES)}
-        lots = {row["lot_id"]: row["words"] for row in await ask("lots", _LOTS)}
-        papers = {row["paper"]: row["words"] for row in await ask("papers", _PAPERS)}
+        ask, by_key = self._ask, self._by_key
         claims = frozenset(tuple(row.values()) for row in await ask("uses", _CLAIMS))
-        done = {row["claim_id"]: row["day"] for row in await ask("uses", _DONE)}
-        receipts = {row["seq"]: row["words"] for row in await ask("receipts", _RECEIPTS)}
-        people = {row["number"]: row["who"] for row in await ask("people", _PEOPLE)}
-        requests = {row["request_id"]: row["words"] for row in await ask("requests", REQUESTS)}
         rules = {(row["version"], row["entry"]): row["words"] for row in await ask("rules", _RULES)}
-        days = {row["seq"]: row["day"] for row in await ask("days", _DAYS)}
-        held = {row["encumbrance_id"]: row["words"] for row in await ask("encumbrances", _HELD)}
-        return Tables(issuances, lots, papers, claims, done, receipts, requests, people, rules, days, held)
+        return Tables(
+            projects=await by_key("projects", PROJECTS),
+            issuances=await by_key("issuances", _ISSUANCES),
+            lots=await by_key("lots", _LOTS),
+            steps=await by_key("steps", STEPS),
+            papers=await by_key("papers", _PAPERS),
+            claims=claims,
+            uses=await by_key("uses", USES),
+            adjustments=await by_key("adjustments", ADJUSTMENTS),
+            facilities=await by_key("facilities", FACILITIES),
+            receipts=await by_key("receipts", _RECEIPTS),
+            requests=await by_key("requests", REQUESTS),
+            people=await by_key("people", _PEOPLE),
+            rules=rules,
+            days=await by_key("days", _DAYS),
+            held=await by_key("encumbrances", _HELD),
+        )
+
+    async def _by_key(self, about: str, query: str) -> dict[Any, Any]:
+        """By its key, which stands first, what is said of each row."""
+        return dict(await self._ask(about, query))
 
     async def _ask(self, about: str, query: str) -> list[Any]:
         """The rows of a query; none, and a note, where the tables make no sense for it."""

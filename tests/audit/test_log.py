@@ -23,8 +23,9 @@ from tests.double_counting.catalogue import PARTS
 from tests.double_counting.scene import Scene
 
 LOG_ALONE = {
-    "LOG-BROKEN", "END-DIFFERS", "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "TABLE-REQUESTS", "TABLE-PEOPLE",
-    "TABLE-RULES", "TABLE-DAYS", "TABLE-HELD", "TABLE-UNREADABLE", "LEADER-WRONG",
+    "LOG-BROKEN", "END-DIFFERS", "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-BUDGETS", "TABLE-FACILITIES",
+    "TABLE-RECEIPTS", "TABLE-REQUESTS", "TABLE-PEOPLE", "TABLE-RULES", "TABLE-DAYS", "TABLE-HELD", "TABLE-UNREADABLE",
+    "LEADER-WRONG",
 }  # fmt: skip
 """Checks that need entries or tables, which a list of events has not."""
 

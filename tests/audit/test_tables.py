@@ -27,8 +27,8 @@ from tests.support.database import fresh_database, unguarded
 from tests.support.market import Market
 
 NOT_BY_SQL = {
-    "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-RECEIPTS", "TABLE-REQUESTS", "TABLE-PEOPLE",
-    "TABLE-RULES", "TABLE-DAYS", "TABLE-HELD", "TABLE-UNREADABLE", "LOG-BROKEN", "END-DIFFERS",
+    "TABLE-PLACES", "TABLE-CLAIMS", "TABLE-BUDGETS", "TABLE-FACILITIES", "TABLE-RECEIPTS", "TABLE-REQUESTS",
+    "TABLE-PEOPLE", "TABLE-RULES", "TABLE-DAYS", "TABLE-HELD", "TABLE-UNREADABLE", "LOG-BROKEN", "END-DIFFERS",
     "SOLD-UNSELLABLE",
 }  # fmt: skip
 """Checks of the log and of the comparison; how a tonne stood when it was sold the tables do not remember."""

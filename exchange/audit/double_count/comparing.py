@@ -16,6 +16,11 @@ class TableSummary(Protocol):
     """What is known of the tables, as :class:`exchange.store.double_count.Tables` has it."""
 
     @property
+    def projects(self) -> Mapping[int, str]:
+        """Every project, as :attr:`exchange.audit.double_count.counting.Counting.projects` has it."""
+        ...
+
+    @property
     def issuances(self) -> Mapping[int, str]:
         """Every issuance, as :meth:`exchange.audit.double_count.origins.Origins.issuances` has it."""
         ...
@@ -23,6 +28,11 @@ class TableSummary(Protocol):
     @property
     def lots(self) -> Mapping[int, str]:
         """Every lot, as :meth:`exchange.audit.double_count.places.Places.lots` has it."""
+        ...
+
+    @property
+    def steps(self) -> Mapping[int, str]:
+        """The steps of each lot, as :meth:`exchange.audit.double_count.counting.Counting.steps` has them."""
         ...
 
     @property
@@ -36,8 +46,18 @@ class TableSummary(Protocol):
         ...
 
     @property
-    def done(self) -> Mapping[int, int]:
-        """The day on which each use was done that was."""
+    def uses(self) -> Mapping[int, str]:
+        """Every use, as :meth:`exchange.audit.double_count.counting.Counting.uses` has it."""
+        ...
+
+    @property
+    def adjustments(self) -> Mapping[str, str]:
+        """Every adjustment, as :attr:`exchange.audit.double_count.counting.Counting.adjustments` has it."""
+        ...
+
+    @property
+    def facilities(self) -> Mapping[str, str]:
+        """Facilities and duties, as :attr:`exchange.audit.double_count.counting.Counting.facilities` has them."""
         ...
 
     @property
@@ -76,13 +96,17 @@ class TableSummary(Protocol):
 def compare(log: Summary, tables: TableSummary, notebook: Notebook) -> None:
     """Write down everything in which log and tables differ."""
     notebook.seq = 0
+    _compare_each(notebook, "TABLE-PLACES", "project", log.projects, tables.projects, "no such project")
     _compare_each(notebook, "TABLE-PLACES", "issuance", log.issuances, tables.issuances, "no such issuance")
     _compare_each(notebook, "TABLE-PLACES", "lot", log.lots, tables.lots, "no such lot")
+    _compare_each(notebook, "TABLE-PLACES", "steps_of_lot", log.steps, tables.steps, "no steps")
     _compare_each(notebook, "TABLE-PLACES", "paper", log.papers, tables.papers, "no such paper")
     for use, lot, lo, hi in sorted(log.claims ^ tables.claims):
         where = "log" if (use, lot, lo, hi) in log.claims else "tables"
         notebook.tell("TABLE-CLAIMS", use=use, lot=lot, lo=lo, hi=hi, only_in=where)
-    _compare_each(notebook, "TABLE-CLAIMS", "use", log.done, tables.done, 0)
+    _compare_each(notebook, "TABLE-CLAIMS", "use", log.uses, tables.uses, "no such use")
+    _compare_each(notebook, "TABLE-BUDGETS", "adjustment", log.adjustments, tables.adjustments, "nothing")
+    _compare_each(notebook, "TABLE-FACILITIES", "facility", log.facilities, tables.facilities, "nothing")
     _compare_each(notebook, "TABLE-RECEIPTS", "entry", log.receipts, tables.receipts, "nothing")
     _compare_each(notebook, "TABLE-REQUESTS", "request", log.requests, tables.requests, "nothing")
     _compare_each(notebook, "TABLE-PEOPLE", "number", log.people, tables.people, "nobody")

@@ -55,7 +55,7 @@ _SPENDS: Final = (*_FINAL, Cause.CANCELLED)
 class End:
     """One use, or one release where ``purpose`` is None. ``chosen`` are its serials by lot as they were chosen,
     ``spent`` those that were retired, exported or cancelled for it, ``returned`` those that came back from the national
-    market; ``done_on`` is the trading day on which a use was done; ``converted`` is how much was issued again as quota.
+    market; ``converted`` is how much was issued again as quota.
     """
 
     number: int
@@ -68,7 +68,6 @@ class End:
     is_approved: bool = False
     is_fulfilled: bool = False
     is_revoked: bool = False
-    done_on: int = 0
     converted: int = 0
 
     @property
@@ -222,7 +221,7 @@ class Ends:
             self._tell("CLAIM-WRONG", end=event.claim, quantity=event.quantity, units=_tonnes(said))
         if any(joined(end.spent.get(lot, ())) != joined(spans) for lot, spans in said.items()):
             self._tell("CLAIM-WRONG", end=event.claim, problem="done, and its units are not used up")
-        end.is_fulfilled, end.quantity, end.done_on = True, event.quantity, event.day
+        end.is_fulfilled, end.quantity = True, event.quantity
         self._keep_share(event.claim, event.quantity)
 
     def revoked(self, event: ClaimRevoked) -> None:
@@ -339,10 +338,6 @@ class Ends:
             for number, ranges in mine.items():
                 if self.ends[number].purpose is not None:
                     yield from ((number, lot, lo, hi) for lo, hi in joined(ranges))
-
-    def days(self) -> dict[int, int]:
-        """On which day each use was done that was."""
-        return {number: end.done_on for number, end in self.ends.items() if end.is_fulfilled}
 
     def conclude(self) -> None:
         """What is spent or on its way out, lot by lot: just the tonnes that have an end, and of the right kind."""

@@ -160,8 +160,13 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "数据表中减排量的位置或来源与日志不同",
     ),
     "TABLE-CLAIMS": (
-        "the tables have uses of other serials or of another day than the log",
-        "数据表中各用途的序列号或完成日期与日志不同",
+        "the tables have uses of other serials, of another day, or of or for somebody else than the log",
+        "数据表中各用途的序列号、完成日期、使用者或所填事项与日志不同",
+    ),
+    "TABLE-BUDGETS": ("the tables have other adjustments of budgets than the log", "数据表中的碳预算调整与日志不同"),
+    "TABLE-FACILITIES": (
+        "the tables know facilities otherwise than the log, or have them surrender other tonnes",
+        "数据表中的设施情况或其应清缴量与日志不同",
     ),
     "TABLE-RECEIPTS": (
         "the tables have other receipts, signatures or times of answers than the log",

@@ -11,6 +11,7 @@ from typing import Any, Final
 from exchange.audit.double_count.beside import Beside
 from exchange.audit.double_count.budgets import Budgets
 from exchange.audit.double_count.choices import Choices
+from exchange.audit.double_count.counting import Counting
 from exchange.audit.double_count.covers import Covers
 from exchange.audit.double_count.doubts import Doubts
 from exchange.audit.double_count.ends import Ends
@@ -117,20 +118,25 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the tables must agree with, most of it in words: by number the issuances and the lots, with their first
-    owners and papers and a digest over their parcels; every paper of a lock; the tonnes that each use has for good or
-    is about to have as (use, lot, first serial, serial behind the last) in joined ranges, and the day on which it was
-    done; by entry what the registry has said; what each request asks for and when; every person and key as
+    """What the tables must agree with, most of it in words: by number the projects, the issuances and the lots, with
+    their first owners and papers and digests over their parcels and steps; every paper of a lock; the tonnes that each
+    use has for good or is about to have as (use, lot, first serial, serial behind the last) in joined ranges, and what
+    it was for and came to; adjustments and facilities as :class:`~exchange.audit.double_count.counting.Counting` has
+    them; by entry what the registry has said; what each request asks for and when; every person and key as
     :meth:`~exchange.audit.double_count.people.People.rows` has them, the rulebooks as
     :attr:`~exchange.audit.double_count.beside.Beside.rules` has them, the trading days by the entries that opened them,
     and every encumbrance as :meth:`~exchange.audit.double_count.beside.Beside.rows` has it.
     """
 
+    projects: dict[int, str]
     issuances: dict[int, str]
     lots: dict[int, str]
+    steps: dict[int, str]
     papers: dict[str, str]
     claims: frozenset[tuple[int, int, int, int]]
-    done: dict[int, int]
+    uses: dict[int, str]
+    adjustments: dict[str, str]
+    facilities: dict[str, str]
     receipts: dict[int, str]
     requests: dict[int, str]
     people: dict[int, str]
@@ -185,6 +191,7 @@ class TonneAudit:
         self.requests: Final = Requests(self.notebook, self.origins, self.statements)
         self.names: Final = Names(self.notebook)
         self.beside: Final = Beside(self.notebook)
+        self.counting: Final = Counting(self.notebook)
         self._heard_by = self._distribution()
 
     def _distribution(self) -> _Heard:
@@ -197,6 +204,7 @@ class TonneAudit:
         origins, persons, places, ends, people = self.origins, self.persons, self.places, self.ends, self.people
         statements, budgets, doubts, losses = self.statements, self.budgets, self.doubts, self.losses
         scopes, files, sources, names, beside = self.scopes, self.files, self.sources, self.names, self.beside
+        counting = self.counting
         return {
             VenueOpened: (people.opened, origins.opened, persons.opened, ends.opened, budgets.opened, beside.opened),
             PersonRegistered: (people.person,),
@@ -208,8 +216,8 @@ class TonneAudit:
             ActionProposed: (persons.proposed,),
             ActionApproved: (persons.approved,),
             ProposalRejected: (self.choices.rejected, persons.rejected),
-            ProjectRegistered: (origins.project, persons.quota, names.project),
-            FacilitySet: (origins.facility, sources.facility, names.facility),
+            ProjectRegistered: (origins.project, persons.quota, names.project, counting.project),
+            FacilitySet: (origins.facility, sources.facility, names.facility, counting.facility),
             IssuanceRecorded: (
                 origins.issuance,
                 sources.issuance,
@@ -247,6 +255,7 @@ class TonneAudit:
                 sources.changed,
                 losses.came,
                 self.requests.changed,
+                counting.changed,
             ),
         }
 
@@ -255,7 +264,7 @@ class TonneAudit:
         persons, ends, statements, holds, budgets = self.persons, self.ends, self.statements, self.holds, self.budgets
         doubts, losses, choices, replacements = self.doubts, self.losses, self.choices, self.replacements
         scopes, covers, sources, requests = self.scopes, self.covers, self.sources, self.requests
-        beside = self.beside
+        beside, counting = self.beside, self.counting
         return {
             OrderCancelled: (scopes.uncovered,),
             AgreementEnded: (scopes.uncovered,),
@@ -272,6 +281,7 @@ class TonneAudit:
                 replacements.claim,
                 requests.claim,
                 self.names.claim,
+                counting.claim,
             ),
             ClaimApproved: (
                 choices.claim_approved,
@@ -288,15 +298,23 @@ class TonneAudit:
                 budgets.fulfilled,
                 replacements.fulfilled,
                 requests.fulfilled,
+                counting.fulfilled,
             ),
-            ClaimRevoked: (ends.revoked, budgets.revoked, doubts.revoked, replacements.revoked, losses.came),
+            ClaimRevoked: (
+                ends.revoked,
+                budgets.revoked,
+                doubts.revoked,
+                replacements.revoked,
+                losses.came,
+                counting.revoked,
+            ),
             ReleaseMade: (choices.release, ends.release, requests.release),
             ReleaseApproved: (choices.release_approved, holds.going, scopes.going),
             ReleaseSent: (holds.going, scopes.going, requests.sent),
             ReleaseEnded: (choices.release_ended, ends.release_ended, requests.ended),
             ReleaseDone: (ends.released,),
-            ObligationSet: (ends.obligation, self.names.obligation),
-            BudgetAdjusted: (budgets.adjusted,),
+            ObligationSet: (ends.obligation, self.names.obligation, counting.duty),
+            BudgetAdjusted: (budgets.adjusted, counting.adjusted),
             EncumbranceSet: (persons.held_fast, holds.set, scopes.set, doubts.set, sources.set, beside.set),
             UnitsEncumbered: (holds.held, scopes.held, beside.held),
             UnitsFreed: (holds.freed, doubts.freed, beside.freed),
@@ -344,11 +362,15 @@ class TonneAudit:
     def summary(self) -> Summary:
         """What tables are held against."""
         return Summary(
+            projects=dict(self.counting.projects),
             issuances=dict(self.origins.issuances()),
             lots=dict(self.places.lots()),
+            steps=self.counting.steps(),
             papers=dict(self.origins.papers),
             claims=frozenset(self.ends.rows()),
-            done=self.ends.days(),
+            uses=self.counting.uses(),
+            adjustments=dict(self.counting.adjustments),
+            facilities=dict(self.counting.facilities),
             receipts=dict(self.statements.words),
             requests=dict(self.requests.rows()),
             people=self.people.rows(),

@@ -207,9 +207,11 @@ class Origins:
     # --- beside the tables -------------------------------------------------------------------------------------------
 
     def issuances(self) -> Iterator[tuple[int, str]]:
-        """Every issuance in words."""
+        """Every issuance in words, with what was verified and issued for its period."""
         for number, one in self._issuances.items():
-            period = f"{one.monitoring_start} to {one.monitoring_end} of year {one.vintage}"
+            key = (int(one.project), int(one.monitoring_start), int(one.monitoring_end))
+            figures = f"({self._verified[key]} t, {self._sums[key]} t issued)"
+            period = f"{one.monitoring_start} to {one.monitoring_end} {figures} of year {one.vintage}"
             serials = f"{one.serials.lo}-{one.serials.hi} of {one.space} as {one.serial_text}"
             claim = f"on {one.converted}, applied for on {one.applied_on}"
             yield number, f"{one.verified} t of {one.project} for {period} {claim}: {one.space_name} {serials}"
